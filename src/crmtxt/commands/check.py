@@ -1,0 +1,24 @@
+"""crmtxt check: what is wrong or odd in the book."""
+# annotations are read when the command runs (spec.py): no `from __future__ import annotations`
+
+from crmtxt.commands.columns import FINDINGS
+from crmtxt.commands.options import Out
+from crmtxt.errors import ExitCode
+from crmtxt.model.views import Finding
+from crmtxt.render.clean import clean
+from crmtxt.render.columns import View
+from crmtxt.services import findings
+from crmtxt.session import Session
+
+
+def check(session: Session, *, out: Out = Out()) -> ExitCode:
+    """Read every file again and say what is wrong or odd, with place, cause and remedy; 4 when there is something."""
+    problems = findings.collect(session.book, session.today)
+    if session.format(out) == "table":
+        for problem in problems:
+            session.terminal.out(clean(problem.text()))
+        session.terminal.say(f"{len(problems)} found" if problems else "nothing to complain about")
+    else:
+        items = [Finding(*problem[:6]) for problem in problems]
+        session.give(View("check", items, FINDINGS, keys=Finding._fields), out, problems)
+    return ExitCode.INVALID if problems else ExitCode.DONE

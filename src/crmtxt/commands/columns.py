@@ -1,0 +1,140 @@
+"""What people see of each kind of answer, column by column."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from crmtxt.model.line import TOKEN
+from crmtxt.render.columns import Column
+
+SHOWN_APART = {"feel", "every", "due"}
+
+
+def day(text: str | None) -> str:
+    """Return a date as people read it: Fri 27 Nov, with the year when it is not this one's neighbour."""
+    if not text:
+        return "–"
+    when = date.fromisoformat(text)
+    weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[when.weekday()]
+    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[when.month - 1]
+    return f"{weekday} {when.day:>2} {month} {when.year}"
+
+
+def late(days: int) -> str:
+    """Return how late something is."""
+    return "" if days <= 0 else "1 day late" if days == 1 else f"{days} days late"
+
+
+def said(text: str) -> str:
+    """Return a text without the tokens that are shown apart."""
+    return " ".join(
+        word for word in text.split(" ") if not ((match := TOKEN.fullmatch(word)) and match[1].lower() in SHOWN_APART)
+    )
+
+
+def kind(item: Any) -> str:  # noqa: ANN401  # a FollowUp or a LogEntry
+    """Return kind, direction and people: call to jane."""
+    return " ".join(word for word in (item.kind, item.direction, ", ".join(item.who)) if word)
+
+
+def money(amount: float | None, currency: str | None) -> str:
+    """Return an amount with its currency: 12,000 EUR."""
+    if amount is None:
+        return "–"
+    return (
+        f"{amount:,.0f} {currency or ''}".rstrip()
+        if amount == int(amount)
+        else f"{amount:,.2f} {currency or ''}".rstrip()
+    )
+
+
+def feel(value: int | None) -> str:
+    """Return a feel with its sign, "" for none."""
+    return "" if value is None else f"{value:+d}" if value else "0"
+
+
+def mood(item: Any) -> str:  # noqa: ANN401  # a LogEntry
+    """Return the colour of a feel."""
+    return "good" if (item.feel or 0) > 0 else "late" if item.feel else ""
+
+
+def moment(item: Any) -> str:  # noqa: ANN401  # a FollowUp
+    """Return date and time of a follow-up."""
+    return f"{day(item.date)}{f' {item.time}' if item.time else ''}"
+
+
+FOLLOWUPS = (
+    Column("date", "Due", moment, keep=3, style=lambda item: "late" if item.overdue_days > 0 else ""),
+    Column("name", "Customer", least=8, keep=4),
+    Column("kind", "What", kind, least=6, keep=3),
+    Column("text", "Text", lambda item: said(item.text), least=10, keep=4),
+    Column("overdue_days", "", lambda item: late(item.overdue_days), keep=1, style=lambda _: "late"),
+    Column("ref", "Ref", keep=5, style=lambda _: "dim"),
+)
+CUSTOMERS = (
+    Column("handle", "Handle", least=8, keep=9),
+    Column("name", "Name", least=10, keep=8),
+    Column("stage", "Stage", keep=7),
+    Column("type", "Type", keep=2),
+    Column("owner", "Owner", keep=3),
+    Column("value", "Value", lambda item: money(item.value, item.currency), "right", keep=6),
+    Column(
+        "quiet_days", "Quiet", lambda item: "–" if item.quiet_days is None else f"{item.quiet_days}d", "right", keep=5
+    ),
+    Column("next_due", "Next", lambda item: day(item.next_due), keep=4),
+    Column("tags", "Tags", lambda item: " ".join(item.tags), least=6, keep=1, style=lambda _: "dim"),
+)
+ENTRIES = (
+    Column("date", "Date", lambda item: day(item.date), keep=3),
+    Column("name", "Customer", least=8, keep=4),
+    Column("kind", "What", kind, least=6, keep=3),
+    Column("text", "Text", lambda item: said(item.text), least=10, keep=5),
+    Column("feel", "", lambda item: feel(item.feel), "right", keep=2, style=mood),
+    Column("place", "", lambda item: f"{item.path}:{item.line}", keep=1, style=lambda _: "dim"),
+)
+TODAY = (
+    Column("rank", "", align="right", keep=5),
+    Column("name", "", least=8, keep=6),
+    Column(
+        "why",
+        "",
+        least=20,
+        keep=7,
+        style=lambda item: {"promise": "late", "answer": "cool", "cadence": "cool"}.get(item.reason, ""),
+    ),
+    Column("action", "", keep=4, style=lambda _: "dim"),
+)
+CONTACTS = (
+    Column("handle", "Handle", keep=9),
+    Column("name", "Name", least=8, keep=8),
+    Column("title", "Title", least=6, keep=6),
+    Column("role", "Role", keep=5),
+    Column("email", "E-mail", keep=7),
+    Column("phone", "Phone", keep=4),
+    Column("talks", "Talks", align="right", keep=3),
+    Column("last", "Last", lambda item: day(item.last), keep=2),
+)
+HISTORY = (
+    Column("when", "When", lambda item: item.when[:16].replace("T", " "), keep=5),
+    Column("who", "Who", least=6, keep=3),
+    Column("change", "Change", least=20, keep=6, style=lambda item: "dim" if item.undone else ""),
+    Column("commit", "Commit", keep=4, style=lambda _: "dim"),
+)
+FINDINGS = (
+    Column("path", "Where", lambda item: f"{item.path}:{item.line}" if item.line else item.path, keep=5),
+    Column("message", "What", least=20, keep=6),
+    Column("hint", "", least=20, keep=2, style=lambda _: "dim"),
+)
+SETTINGS = (
+    Column("name", "Name", keep=5),
+    Column("value", "Value", least=10, keep=6),
+    Column("source", "From", keep=3, style=lambda _: "dim"),
+    Column("help", "", least=20, keep=1, style=lambda _: "dim"),
+)
+SURROUNDINGS = (
+    Column("name", "", keep=5),
+    Column("ok", "", lambda item: "ok" if item.ok else "!", style=lambda item: "good" if item.ok else "late", keep=4),
+    Column("value", "", least=20, keep=6),
+    Column("hint", "", least=20, keep=2, style=lambda _: "dim"),
+)

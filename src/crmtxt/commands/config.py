@@ -1,0 +1,35 @@
+"""crmtxt config: settings in force."""
+# annotations are read when the command runs (spec.py): no `from __future__ import annotations`
+
+from typing import Annotated
+
+from crmtxt.commands.columns import SETTINGS
+from crmtxt.commands.options import Out
+from crmtxt.commands.options import Write
+from crmtxt.commands.spec import Arg
+from crmtxt.commands.spec import Opt
+from crmtxt.errors import ExitCode
+from crmtxt.model.views import SettingValue
+from crmtxt.render.columns import View
+from crmtxt.services import configuring
+from crmtxt.session import Session
+from crmtxt.settings import USER
+
+
+def config(
+    session: Session,
+    *,
+    name: Annotated[str, Arg("[NAME]", "One setting, dotted.", "settings")] = "",
+    value: Annotated[list[str], Arg("[VALUE]", "Its new value; '' removes it.")] = [],
+    out: Out = Out(),
+    dry_run: Annotated[bool, Opt(("--dry-run",), "Print the difference and write nothing.")] = False,
+) -> ExitCode:
+    """List the settings, show one, or set one: yours in your configuration, the book's in crmtxt.yaml."""
+    if value:
+        setting = configuring.known(name)
+        if setting.scope == USER:
+            configuring.set_mine(session.config_path, name, " ".join(value))
+            return ExitCode.DONE
+        return session.write(configuring.set_shared(name, " ".join(value)), Write(dry_run=dry_run))
+    items = configuring.values(session.settings if session.has_book else None, session.config, name)
+    return session.give(View("config", items, SETTINGS, keys=SettingValue._fields), out)

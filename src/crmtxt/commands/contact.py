@@ -1,0 +1,67 @@
+"""crmtxt contact: the people of a customer."""
+# annotations are read when the command runs (spec.py): no `from __future__ import annotations`
+
+from typing import Annotated
+from typing import NamedTuple
+
+from crmtxt.commands.columns import CONTACTS
+from crmtxt.commands.options import Customer
+from crmtxt.commands.options import Out
+from crmtxt.commands.options import Write
+from crmtxt.commands.spec import Arg
+from crmtxt.commands.spec import Opt
+from crmtxt.errors import ExitCode
+from crmtxt.errors import UsageError
+from crmtxt.model.views import Contact
+from crmtxt.render.columns import View
+from crmtxt.services import customers
+from crmtxt.services.detail import detail
+from crmtxt.session import Session
+
+Handle = Annotated[str, Arg("HANDLE", "The person's handle among the contacts.", "contacts")]
+
+
+class Facts(NamedTuple):
+    """What is known of a person."""
+
+    name: Annotated[str, Opt(("--name",), "Full name.", "NAME")] = ""
+    title: Annotated[str, Opt(("--title",), "Position, such as CTO.", "TITLE")] = ""
+    email: Annotated[str, Opt(("--email",), "E-mail address.", "ADDRESS")] = ""
+    phone: Annotated[str, Opt(("--phone",), "Telephone number.", "NUMBER")] = ""
+    role: Annotated[str, Opt(("--role",), "Role for us: champion, sponsor, decision maker …", "ROLE")] = ""
+    influence: Annotated[str, Opt(("--influence",), "1 (little) to 5 (decides).", "1-5")] = ""
+    stance: Annotated[str, Opt(("--stance",), "-2 (against us) to 2 (for us).", "-2..2")] = ""
+
+    def given(self) -> dict[str, str]:
+        """Return what was given; UsageError for a number that is not on its scale."""
+        for value, word, scale in ((self.influence, "influence", range(1, 6)), (self.stance, "stance", range(-2, 3))):
+            if value and value not in {str(each) for each in scale} | {f"+{each}" for each in scale if each > 0}:
+                raise UsageError(f"{word} {value} is not on the scale", f"{word} goes from {scale[0]} to {scale[-1]}")
+        return {key: value for key, value in self._asdict().items() if value}
+
+
+def add(
+    session: Session, *, customer: Customer, handle: Handle, facts: Facts = Facts(), write: Write = Write()
+) -> ExitCode:
+    """Add a person to a customer's contacts."""
+    if not facts.name:
+        raise UsageError("no --name", "say who it is: --name 'Jane Doe'")
+    return session.write(customers.add_contact(session.customer(customer), handle, facts.given()), write)
+
+
+def set_(
+    session: Session, *, customer: Customer, handle: Handle, facts: Facts = Facts(), write: Write = Write()
+) -> ExitCode:
+    """Change what is known of a person."""
+    return session.write(customers.set_contact(session.customer(customer), handle, facts.given()), write)
+
+
+def remove(session: Session, *, customer: Customer, handle: Handle, write: Write = Write()) -> ExitCode:
+    """Remove a person from a customer's contacts."""
+    return session.write(customers.remove_contact(session.customer(customer), handle), write)
+
+
+def list_(session: Session, *, customer: Customer, out: Out = Out()) -> ExitCode:
+    """List the people of a customer."""
+    items = detail(session.book, session.customer(customer), session.today).contacts
+    return session.answer(View("contacts", items, CONTACTS, "" if items else "no contacts yet", Contact._fields), out)

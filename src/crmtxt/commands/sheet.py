@@ -1,0 +1,123 @@
+"""One customer on a screen: people, what is open, what is next, what happened lately."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from crmtxt.commands.columns import day
+from crmtxt.commands.columns import feel
+from crmtxt.commands.columns import kind
+from crmtxt.commands.columns import late
+from crmtxt.commands.columns import moment
+from crmtxt.commands.columns import money
+from crmtxt.commands.columns import mood
+from crmtxt.commands.columns import said
+from crmtxt.model.views import CustomerDetail
+from crmtxt.render.columns import Column
+from crmtxt.render.columns import View
+
+SHOWN_FIELDS = frozenset({"name", "stage", "type", "owner", "since", "source", "tags", "cadence"})
+SHORT = {"log": 6, "notes": 8}
+
+
+class Row(NamedTuple):
+    """One line of the sheet: which part it belongs to, what it is, its text, and what is told at its end."""
+
+    part: str
+    what: str
+    text: str
+    mark: str
+    style: str = ""
+
+
+SHEET = (
+    Column("part", "", keep=4, style=lambda row: "dim" if row.what else ""),
+    Column("what", "", least=12, keep=5),
+    Column("text", "", least=16, keep=6),
+    Column("mark", "", keep=3, style=lambda row: row.style),
+)
+
+
+def sheet(item: CustomerDetail, refs: dict[str, str], *, whole: bool) -> View:
+    """Return the sheet as a view; `whole` has the entire log and notes, else only the latest."""
+    rows = [_title(item)]
+    for part in (
+        _people(item),
+        _open(item),
+        _next(item, refs),
+        _lately(item, whole=whole),
+        _fields(item),
+        _notes(item, whole=whole),
+    ):
+        rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)] if not whole else list(part)
+    return View("customer", rows, SHEET, keys=Row._fields[:4])
+
+
+def _title(item: CustomerDetail) -> Row:
+    about = " · ".join(
+        part for part in (item.stage, item.type, item.owner, item.since and f"since {item.since}") if part
+    )
+    quiet = (
+        "no contact logged"
+        if item.quiet_days is None
+        else "in touch today"
+        if item.quiet_days == 0
+        else f"quiet {item.quiet_days} days"
+    )
+    return Row(item.handle, item.name, " · ".join(part for part in (about, " ".join(item.tags)) if part), quiet)
+
+
+def _people(item: CustomerDetail) -> Iterator[Row]:
+    for person in item.contacts:
+        facts = (person.title, person.role, person.email, person.phone)
+        talks = (
+            ""
+            if not person.talks
+            else f"{person.talks} talks, last {person.last}"
+            if person.talks > 1
+            else f"1 talk, {person.last}"
+        )
+        yield Row("People", f"{person.name} @{person.handle}", " · ".join(fact for fact in facts if fact), talks)
+
+
+def _open(item: CustomerDetail) -> Iterator[Row]:
+    for each in item.opportunities:
+        facts = (
+            each.stage,
+            money(each.value, each.currency) if each.value is not None else "",
+            each.close and f"closes {each.close}",
+        )
+        yield Row("Open", each.title or each.handle, " · ".join(fact for fact in facts if fact), each.handle)
+
+
+def _next(item: CustomerDetail, refs: dict[str, str]) -> Iterator[Row]:
+    for each in item.next:
+        mark = " ".join(part for part in (late(each.overdue_days), refs.get(each.ref, each.ref)) if part)
+        yield Row(
+            "Next", f"{moment(each)}  {kind(each)}", said(each.text), mark, "late" if each.overdue_days > 0 else ""
+        )
+
+
+def _lately(item: CustomerDetail, *, whole: bool) -> Iterator[Row]:
+    for entry in item.log if whole else item.log[: SHORT["log"]]:
+        yield Row("Log", f"{day(entry.date)}  {kind(entry)}", said(entry.text), feel(entry.feel), mood(entry))
+        if entry.quote:
+            yield Row("", "", f"“{' '.join(entry.quote.split())}”", "")
+    hidden = 0 if whole else len(item.log) - SHORT["log"]
+    if hidden > 0:
+        yield Row("", "", f"… {hidden} more: crmtxt find handle:{item.handle}", "")
+
+
+def _fields(item: CustomerDetail) -> Iterator[Row]:
+    for key, values in item.fields.items():
+        if key not in SHOWN_FIELDS:
+            yield Row("Fields", key, ", ".join(values), "")
+
+
+def _notes(item: CustomerDetail, *, whole: bool) -> Iterator[Row]:
+    rows = item.notes.split("\n") if item.notes else []
+    for row in rows if whole else rows[: SHORT["notes"]]:
+        yield Row("Notes", "", row, "")
+    if not whole and len(rows) > SHORT["notes"]:
+        yield Row("", "", f"… {len(rows) - SHORT['notes']} more lines: {item.path}", "")

@@ -1,0 +1,82 @@
+"""What a command takes, declared once in its signature and read by both ways in: the quick one and Typer's.
+
+A command is a function `(session, *, …) -> ExitCode`. Its parameters are annotated with `Arg` or `Opt`,
+or with a NamedTuple whose fields are (a bundle of options that several commands share).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from typing import NamedTuple
+
+Command = Callable[..., int]
+
+
+class Arg(NamedTuple):
+    """A positional word, or all of them; `completes` names what they are completed with."""
+
+    metavar: str
+    help: str
+    completes: str = ""
+
+
+class Opt(NamedTuple):
+    """An option: its flags, what it does, what its value is called."""
+
+    flags: tuple[str, ...]
+    help: str
+    metavar: str = ""
+    completes: str = ""
+
+
+class Param(NamedTuple):
+    """One parameter as both parsers need it; `bundle` is the parameter of the command it is a field of."""
+
+    name: str
+    kind: type
+    many: bool
+    default: Any
+    required: bool
+    mark: Arg | Opt
+    bundle: str = ""
+
+    @property
+    def is_flag(self) -> bool:
+        """Say whether the option takes no value."""
+        return self.kind is bool
+
+
+def parameters(command: Command) -> list[Param]:
+    """Return the parameters of a command in the order they are declared."""
+    found = []
+    defaults = command.__kwdefaults__ or {}
+    for name, annotation in command.__annotations__.items():
+        if name in {"session", "return"}:
+            continue
+        if hasattr(annotation, "_fields"):
+            for field in annotation._fields:
+                default = annotation._field_defaults[field]
+                found.append(_param(field, annotation.__annotations__[field], default, bundle=name, required=False))
+        else:
+            found.append(_param(name, annotation, defaults.get(name), bundle="", required=name not in defaults))
+    return found
+
+
+def bundles(command: Command) -> dict[str, Any]:
+    """Return the bundle type of each parameter that is one."""
+    return {name: kind for name, kind in command.__annotations__.items() if hasattr(kind, "_fields")}
+
+
+def call(command: Command, session: object, values: dict[str, Any]) -> int:
+    """Call a command with the value of each parameter, the bundles put together."""
+    given = dict(values)
+    for name, kind in bundles(command).items():
+        given[name] = kind(**{field: given.pop(field) for field in kind._fields})
+    return command(session, **given)
+
+
+def _param(name: str, annotation: Any, default: Any, *, bundle: str, required: bool) -> Param:  # noqa: ANN401  # any type
+    kind = annotation.__origin__
+    many = getattr(kind, "__origin__", None) is list
+    return Param(name, kind.__args__[0] if many else kind, many, default, required, annotation.__metadata__[0], bundle)

@@ -1,0 +1,67 @@
+"""All commands in one literal table, so that only the one that is asked for is imported."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """Where a command lives, its help line, and how its words are read.
+
+    `quick`: may be answered without Typer; `query`: a word such as -tag:vip is a term, not an option;
+    `text`: words that look like options but are none belong to the text.
+    """
+
+    module: str
+    function: str
+    help: str
+    group: str
+    quick: bool = False
+    query: bool = False
+    text: bool = False
+
+
+DAILY, BOOK, AREA = "The daily loop", "The book", "Areas"
+COMMANDS: dict[str, Entry] = {
+    "today": Entry(
+        "today", "today", "What to do now, the most important first (also plain crmtxt).", DAILY, quick=True
+    ),
+    "log": Entry(
+        "log",
+        "log",
+        "Log what happened: call from jane: worried +onboarding // fri promise: the quote",
+        DAILY,
+        quick=True,
+        text=True,
+    ),
+    "note": Entry("note", "note", "Log a plain note.", DAILY, text=True),
+    "next": Entry("next", "next_", "Plan a follow-up: fri call to jane: renewal terms every:3m", DAILY, text=True),
+    "promise": Entry("promise", "promise", "Note a promise of ours (to) or theirs (from).", DAILY, text=True),
+    "done": Entry("done", "done", "Settle a follow-up or promise, with what happened.", DAILY, text=True),
+    "snooze": Entry("snooze", "snooze", "Move a follow-up or promise to another date.", DAILY),
+    "cancel": Entry("cancel", "cancel", "Call a follow-up or promise off.", DAILY),
+    "broken": Entry("broken", "broken", "Say that a promise was not kept.", DAILY),
+    "due": Entry("due", "due", "Follow-ups and promises that are due.", DAILY, quick=True, query=True),
+    "show": Entry("show", "show", "Everything about one customer.", DAILY, quick=True),
+    "list": Entry("list_", "list_", "Customers, all or those a query selects.", DAILY, quick=True, query=True),
+    "find": Entry("find", "find", "Log entries, follow-ups and notes with these words.", DAILY, quick=True, query=True),
+    "add": Entry("add", "add", "Add a customer.", DAILY),
+    "stage": Entry("stage", "stage", "Move a customer to another stage.", DAILY),
+    "contact add": Entry("contact", "add", "Add a person.", AREA),
+    "contact set": Entry("contact", "set_", "Change what is known of a person.", AREA),
+    "contact remove": Entry("contact", "remove", "Remove a person; the log keeps their lines.", AREA),
+    "contact list": Entry("contact", "list_", "The people of a customer.", AREA),
+    "init": Entry("init", "init", "Make a new book.", BOOK),
+    "demo": Entry("demo", "demo", "Make a throw-away book to try things on.", BOOK),
+    "set": Entry("set_", "set_", "Change values: stage=customer tags+=vip contacts.jane.title=CTO", BOOK, text=True),
+    "edit": Entry("edit", "edit", "Edit a customer's file in your editor, safely.", BOOK),
+    "rename": Entry("rename", "rename", "Give a customer another handle.", BOOK),
+    "remove": Entry("remove", "remove", "Remove a customer's file; undo brings it back.", BOOK),
+    "check": Entry("check", "check", "Look for what is wrong or odd in the book.", BOOK),
+    "doctor": Entry("doctor", "doctor", "Look at the surroundings: git, index, settings, folders.", BOOK),
+    "history": Entry("history", "history", "What was changed, when and by whom.", BOOK),
+    "undo": Entry("undo", "undo", "Take back the last change, byte for byte.", BOOK),
+    "config": Entry("config", "config", "Settings in force, and where they come from.", BOOK),
+    "completion": Entry("completion", "completion", "Print the completion script of a shell.", BOOK),
+}
+GROUPS = {"contact": "People of a customer: add, set, remove, list."}

@@ -1,0 +1,121 @@
+"""The console script: answers plain calls of the hot commands itself, hands everything else to Typer."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+from typing import NamedTuple
+
+from crmtxt import __version__
+from crmtxt.commands.spec import Opt
+from crmtxt.commands.spec import Param
+from crmtxt.commands.spec import parameters
+from crmtxt.commands.table import COMMANDS
+from crmtxt.commands.table import GROUPS
+
+NEGATED = re.compile(r"-(?=[^\W\d_][\w.-]+(?::|[<>]=?|=)|[#@+(\"])")
+BARE = "today"
+
+
+class Call(NamedTuple):
+    """A command line taken apart: the global options, the command and its words."""
+
+    book: str
+    color: str
+    command: str
+    words: list[str]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command line and return its exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    if words == ["--version"]:
+        sys.stdout.write(f"crmtxt {__version__}\n")
+        return 0
+    if words[:1] == ["complete-words"]:
+        from crmtxt.commands.completion import complete
+
+        return complete(words[1:])
+    call = _globals(words)
+    if call is not None and COMMANDS[call.command].quick:
+        from crmtxt.boundary import run
+
+        command = load(call.command)
+        values = plain(parameters(command), call.words)
+        if values is not None:
+            return run(command, values, call.book, call.color)
+    from crmtxt.cli import run_typer
+
+    return run_typer(words)
+
+
+def load(name: str) -> Any:  # noqa: ANN401  # a command's signature is its own
+    """Import and return the function of a command."""
+    from importlib import import_module
+
+    entry = COMMANDS[name]
+    return getattr(import_module(f"crmtxt.commands.{entry.module}"), entry.function)
+
+
+def positive(words: list[str]) -> list[str]:
+    """Return query words with -term written as `not term`, which no parser takes for an option."""
+    found = []
+    for word in words:
+        found += ["not", word[1:]] if NEGATED.match(word) else [word]
+    return found
+
+
+def _globals(words: list[str]) -> Call | None:
+    """Return the call when it begins with plain global options and a known command, else None."""
+    rest, book, color = list(words), "", "auto"
+    while rest and rest[0].startswith("-"):
+        option = rest.pop(0)
+        if option == "-C" and rest:
+            book = rest.pop(0)
+        elif option == "--color" and rest:
+            color = rest.pop(0)
+        else:
+            return None
+    name = rest.pop(0) if rest else BARE
+    if name in GROUPS or name not in COMMANDS:
+        return None
+    return Call(book, color, name, positive(rest) if COMMANDS[name].query else rest)
+
+
+def plain(params: list[Param], words: list[str]) -> dict[str, Any] | None:
+    """Return the values of a plain command line; None when only Typer can tell what is meant or wrong."""
+    options = {flag: param for param in params if isinstance(param.mark, Opt) for flag in param.mark.flags}
+    values: dict[str, Any] = {
+        param.name: list(param.default or ()) if param.many else param.default for param in params
+    }
+    rest = list(words)
+    given = []
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("-") or word == "-":
+            given.append(word)
+            continue
+        flag, equals, value = word.partition("=")
+        param = options.get(flag)
+        if param is None or (param.is_flag and equals) or not (param.is_flag or equals or rest):
+            return None
+        try:
+            read = True if param.is_flag else param.kind(value if equals else rest.pop(0))
+        except ValueError:
+            return None
+        values[param.name] = [*values[param.name], read] if param.many else read
+    for param in params:
+        if isinstance(param.mark, Opt):
+            continue
+        if param.many:
+            values[param.name], given = given, []
+        elif given:
+            values[param.name] = given.pop(0)
+        if param.required and not values[param.name]:
+            return None
+    return None if given else values
+
+
+if __name__ == "__main__":
+    sys.exit(main())

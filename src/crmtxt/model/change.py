@@ -1,0 +1,44 @@
+"""A change to the book, and what became of it, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+Edit = Callable[[str], str]
+
+
+class FileEdit(NamedTuple):
+    """One file's part in a change: a pure function from its text to its new text.
+
+    `path` and `to` are relative to the book; `to` is where the text goes when it moves;
+    `creates` and `removes` say that the file must not exist before, or is gone after.
+    """
+
+    path: str
+    edit: Edit
+    to: str = ""
+    creates: bool = False
+    removes: bool = False
+
+
+class Change(NamedTuple):
+    """What is to be written: `summary` is the commit message, `customer` the handle it is about."""
+
+    summary: str
+    customer: str
+    files: tuple[FileEdit, ...]
+    understood: tuple[str, ...] = ()
+    ref: str = ""
+
+
+class Receipt(NamedTuple):
+    """What was written: the first changed line of the first file, and the commit, None when there is none."""
+
+    customer: str
+    change: str
+    path: str
+    line: int
+    ref: str | None
+    commit: str | None
+    understood: tuple[str, ...]

@@ -1,0 +1,80 @@
+"""One line of Next or Log: a follow-up, a promise, or something that happened."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+NEXT = "next"
+LOG = "log"
+
+OPEN = " "
+DONE = "x"
+CALLED_OFF = "-"
+
+TASK = "task"
+PROMISE = "promise"
+
+# kinds that record a change; those with a subject are followed by the handle of what changed
+CHANGE_KINDS = frozenset(
+    {
+        "stage",
+        "opportunity",
+        "goal",
+        "initiative",
+        "kept",
+        "broken",
+        "void",
+        "promise",
+        "consent",
+        "campaign",
+        "merged",
+        "renamed",
+    },
+)
+SUBJECT_KINDS = frozenset({"opportunity", "goal", "initiative", "campaign"})
+
+TOPIC = re.compile(r"(?:(?<=\s)|^)#([\w][\w/-]*)")
+TOKEN = re.compile(r"(?:(?<=\s)|^)([a-z][a-z_-]*):(\S+)", re.IGNORECASE)
+FEEL = re.compile(r"([+-]?[0-2])(?:/(\S+))?")
+
+
+class Line(NamedTuple):
+    """A line of Next or Log as it is written.
+
+    `date` is YYYY-MM-DD and `time` HH:MM or ""; `direction` is from, to, with or "";
+    `who` holds `@contact`, `@customer/contact` or free text; `by` holds `@colleague`;
+    `more` is the continuation without its indentation, "" when there is none.
+    """
+
+    date: str
+    kind: str
+    text: str
+    time: str = ""
+    subject: str = ""
+    direction: str = ""
+    who: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    more: str = ""
+    box: str = ""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Return the #topics of the text, each once, in order."""
+        return tuple(dict.fromkeys(TOPIC.findall(self.text)))
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """Return the key:value tokens of the text; of a key given twice, the last."""
+        return {} if ":" not in self.text else {key.lower(): value for key, value in TOKEN.findall(self.text)}
+
+    @property
+    def feel(self) -> int | None:
+        """Return what they felt, -2 to +2, or None."""
+        match = FEEL.fullmatch(self.tokens.get("feel", ""))
+        return int(match[1]) if match else None
+
+    @property
+    def quote(self) -> str:
+        """Return their own words: the blockquote of the continuation, "" when there is none."""
+        return "\n".join(row[1:].strip() for row in self.more.splitlines() if row.startswith(">"))

@@ -1,0 +1,197 @@
+"""Repeats: the date after this one, for every value of `every:`."""
+
+from __future__ import annotations
+
+import re
+from datetime import MAXYEAR
+from datetime import date
+from datetime import datetime
+from datetime import time
+from datetime import timedelta
+
+from crmtxt.errors import UsageError
+from crmtxt.model.when import FIRST_YEAR
+from crmtxt.model.when import LAST_YEAR
+from crmtxt.model.when import WEEKDAY_NUMBERS
+from crmtxt.model.when import add_months
+from crmtxt.model.when import month_end
+
+FARTHEST_YEARS = 50
+
+_ACCEPTED = (
+    "5d, 2w, 3m, 1y, weekday (Monday to Friday), friday, last-friday, first-monday, FREQ=MONTHLY;BYDAY=-1FR; "
+    "with a ! at the end it counts from the day it was done"
+)
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3}
+_FRIDAY = 4
+_WEEKS_A_MONTH = 5
+_WEEKS_A_YEAR = 53
+_YEARS_A_CYCLE = 400
+_DAYS_A_CYCLE = timedelta(146_097)  # whole weeks: after 400 years dates, weekdays and leap years are the same again
+_LONGEST_RULE = 200
+_LONGEST_SHOWN = 60
+
+# the parts of an RFC 5545 rule that name days: largest number, and the frequencies the RFC allows them for
+_NUMBERED = {
+    "BYMONTH": (12, "DAILY WEEKLY MONTHLY YEARLY"),
+    "BYMONTHDAY": (31, "DAILY MONTHLY YEARLY"),
+    "BYYEARDAY": (366, "YEARLY"),
+    "BYWEEKNO": (53, "YEARLY"),
+    "BYSETPOS": (366, "WEEKLY MONTHLY YEARLY"),
+}
+_WRITTEN = {
+    "FREQ": "DAILY|WEEKLY|MONTHLY|YEARLY",
+    "INTERVAL": "[1-9][0-9]{0,2}",
+    "UNTIL": "[0-9]{8}(T[0-9]{6}Z?)?",
+    "BYDAY": "([+-]?[1-9][0-9]?)?(MO|TU|WE|TH|FR|SA|SU)",
+    "WKST": "MO|TU|WE|TH|FR|SA|SU",
+}
+
+
+class RepeatEndedError(UsageError):
+    """The repeat is right, and its last date is over."""
+
+
+def next_date(every: str, due: date, after: date) -> date:
+    """Return the first date of a repeat counted from `due` that is later than both `due` and `after`.
+
+    With `!` at the end of `every` it counts from `after`, the day it was done, and `due` has no say.
+    A day that ends its month stays on month ends (2026-11-30 every 1m: 12-31); others take the last day of a
+    shorter month.
+
+    Raises:
+        RepeatEndedError: the UNTIL of an RFC 5545 rule is over.
+        UsageError: `every` is no repeat, or has no date up to 2199 (a rule: within 50 years).
+    """
+    text = every.strip().lower() if every.isascii() and len(every) <= _LONGEST_RULE else ""
+    start = after if text.endswith("!") else due
+    try:
+        day = _first_later(text.removesuffix("!"), start, max(start, after))
+    except (ValueError, OverflowError):
+        day = date.max
+    if day is None:
+        shown = " ".join(every.split())[:_LONGEST_SHOWN]
+        raise UsageError(f"cannot read 'every:{shown}' as a repeat", f"what works: {_ACCEPTED}")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        hint = f"dates reach from {FIRST_YEAR} to {LAST_YEAR}: repeat sooner, as 5d, 2w, 3m or 1y"
+        raise UsageError(f"'every:{text}' has no date after {after} up to {LAST_YEAR}", hint)
+    return day
+
+
+def _first_later(repeat: str, start: date, floor: date) -> date | None:
+    """Return the first date later than `floor`, which is not before `start`; None when `repeat` is none."""
+    if match := re.fullmatch("([0-9]{1,4})([dwmy])", repeat):
+        count = int(match[1])
+        step = {"d": _after_days, "w": _after_days, "m": _after_months, "y": _after_months}[match[2]]
+        return step(count * {"d": 1, "w": 7, "m": 1, "y": 12}[match[2]], start, floor) if count else None
+    if repeat == "weekday":
+        return floor + timedelta(7 - floor.weekday() if floor.weekday() >= _FRIDAY else 1)
+    if repeat in WEEKDAY_NUMBERS:
+        return floor + timedelta((WEEKDAY_NUMBERS[repeat] - floor.weekday() - 1) % 7 + 1)
+    which, _, name = repeat.partition("-")
+    if name in WEEKDAY_NUMBERS and (which in _ORDINALS or which == "last"):
+        days = (_weekday_of_month(add_months(floor.replace(day=1), ahead), which, name) for ahead in range(2))
+        return next(day for day in days if day > floor)
+    return _by_rule(repeat.upper().removeprefix("RRULE:"), start, floor) if "freq=" in repeat else None
+
+
+def _after_days(step: int, start: date, floor: date) -> date:
+    return start + timedelta(((floor - start).days // step + 1) * step)
+
+
+def _after_months(step: int, start: date, floor: date) -> date:
+    whole = ((floor.year - start.year) * 12 + floor.month - start.month) // step * step
+    day = _months_on(start, whole)
+    return day if day > floor else _months_on(start, whole + step)
+
+
+def _months_on(start: date, months: int) -> date:
+    day = add_months(start, months)
+    return month_end(day) if start == month_end(start) else day
+
+
+def _weekday_of_month(first: date, which: str, name: str) -> date:
+    if which == "last":
+        end = month_end(first)
+        return end - timedelta((end.weekday() - WEEKDAY_NUMBERS[name]) % 7)
+    return first + timedelta((WEEKDAY_NUMBERS[name] - first.weekday()) % 7 + 7 * _ORDINALS[which])
+
+
+def _by_rule(rule: str, start: date, floor: date) -> date:
+    """Return the first date of an RFC 5545 rule later than `floor`."""
+    parts = _parts(rule)
+    if start.year < FIRST_YEAR:
+        raise UsageError(f"a rule cannot count from {start}", f"give it a date from {FIRST_YEAR} on")
+    horizon = date(floor.year + FARTHEST_YEARS, 12, 31)
+    written = parts.pop("UNTIL", "")
+    until = _until(written) if written else horizon
+    day = _in_the_last_cycle(";".join(f"{name}={value}" for name, value in parts.items()), start, floor)
+    if day and day <= min(until, horizon):
+        return day
+    if written and until < horizon:
+        raise RepeatEndedError(
+            f"'every:{rule}' has no date after {floor}", "it has ended: take out every:, or move UNTIL"
+        )
+    raise UsageError(f"'every:{rule}' names no date after {floor} up to {horizon}", f"what works: {_ACCEPTED}")
+
+
+def _until(written: str) -> date:
+    try:
+        return date(int(written[:4]), int(written[4:6]), int(written[6:8]))
+    except ValueError:
+        raise UsageError(f"there is no such day as UNTIL={written}", "write it as UNTIL=20271231") from None
+
+
+def _in_the_last_cycle(rule: str, start: date, floor: date) -> date | None:
+    """Return the first date later than `floor`, sought in the same years of the last cycle of the calendar.
+
+    dateutil looks for a day that a rule never names (30 February) until the year 9999: 6 s from 2026, 0.3 s from there.
+    """
+    from dateutil.rrule import rrulestr
+
+    ahead = (MAXYEAR - FARTHEST_YEARS - floor.year) // _YEARS_A_CYCLE * _DAYS_A_CYCLE
+    dates = rrulestr(rule, dtstart=datetime.combine(start + ahead, time.min))
+    found: datetime | None = dates.after(datetime.combine(floor + ahead, time.min))
+    return found.date() - ahead if found else None
+
+
+def _parts(rule: str) -> dict[str, str]:
+    """Return the parts of a rule, each once and well-formed, as RFC 5545 allows them for its frequency."""
+    pairs = [part.partition("=") for part in rule.split(";")]
+    parts = {name: value for name, _, value in pairs}
+    if len(parts) != len(pairs) or "FREQ" not in parts:
+        raise UsageError(f"'every:{rule}' lacks FREQ or gives a part twice", f"what works: {_ACCEPTED}")
+    for name, value in parts.items():
+        if reason := _fault(name, value, parts["FREQ"]) or (name == "BYDAY" and _fault_of_ordinals(parts)):
+            raise UsageError(f"'every:{rule}': {reason}", f"what works: {_ACCEPTED}")
+    return parts
+
+
+def _fault(name: str, value: str, frequency: str) -> str:
+    """Return what is wrong with one part of a rule, "" when nothing is."""
+    if name in _NUMBERED:
+        return _fault_of_numbers(name, value, frequency)
+    if name not in _WRITTEN:
+        kept = "a line keeps only its next date, so COUNT cannot be kept; end it with UNTIL=20271231"
+        return kept if name == "COUNT" else f"{name or 'nothing'} is not a part of a rule for days"
+    words = value.split(",") if name == "BYDAY" else [value]
+    if not all(re.fullmatch(_WRITTEN[name], word) for word in words):
+        return f"{name} cannot be {value or 'empty'}"
+    return ""
+
+
+def _fault_of_ordinals(parts: dict[str, str]) -> str:
+    ordinals = [int(number) for number in re.findall("[0-9]+", parts["BYDAY"])]
+    if ordinals and (parts["FREQ"] not in ("MONTHLY", "YEARLY") or "BYWEEKNO" in parts):
+        return f"a numbered weekday does not go with FREQ={parts['FREQ']}{' and BYWEEKNO' * ('BYWEEKNO' in parts)}"
+    most = _WEEKS_A_YEAR if parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts else _WEEKS_A_MONTH
+    return f"a weekday is numbered from 1 to {most} here" if max(ordinals, default=0) > most else ""
+
+
+def _fault_of_numbers(name: str, value: str, frequency: str) -> str:
+    largest, frequencies = _NUMBERED[name]
+    lowest = 1 if name == "BYMONTH" else -largest
+    numbers = [int(text) if re.fullmatch("[+-]?[0-9]{1,3}", text) else 0 for text in value.split(",")]
+    if not all(number and lowest <= number <= largest for number in numbers):
+        return f"{name} takes whole numbers from {lowest} to {largest}, without 0"
+    return "" if frequency in frequencies.split() else f"{name} does not go with FREQ={frequency}"

@@ -1,0 +1,180 @@
+"""Answers as frozen values: their field names are the keys of the JSON output."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Customer(NamedTuple):
+    """One customer in a list; `value` is in `currency`, dates are ISO, None is what is not known."""
+
+    handle: str
+    name: str
+    stage: str | None
+    type: str | None
+    owner: str | None
+    tags: tuple[str, ...]
+    last: str | None
+    quiet_days: int | None
+    next_due: str | None
+    value: float | None
+    currency: str | None
+    health: None = None
+
+
+class Contact(NamedTuple):
+    """One person in a customer's contacts; `talks` counts the log lines with them, `last` is the latest."""
+
+    customer: str
+    handle: str
+    name: str
+    title: str | None
+    email: str | None
+    phone: str | None
+    role: str | None
+    influence: int | None
+    stance: int | None
+    ours: str | None
+    talks: int
+    last: str | None
+
+
+class Opportunity(NamedTuple):
+    """One open opportunity of a customer's head."""
+
+    handle: str
+    title: str | None
+    stage: str | None
+    value: float | None
+    currency: str | None
+    close: str | None
+    owner: str | None
+
+
+class FollowUp(NamedTuple):
+    """One open line of Next: a follow-up or a promise; `overdue_days` is negative while it lies ahead."""
+
+    ref: str
+    customer: str
+    name: str
+    date: str
+    time: str | None
+    kind: str
+    direction: str | None
+    who: tuple[str, ...]
+    by: tuple[str, ...]
+    text: str
+    overdue_days: int
+    every: str | None
+    path: str
+    line: int
+
+
+class Feedback(NamedTuple):
+    """One piece of feedback in the continuation of a log line."""
+
+    subject: str
+    themes: tuple[str, ...]
+    text: str
+
+
+class LogEntry(NamedTuple):
+    """One thing that happened, or the line of Next or the notes where something was found (`section`)."""
+
+    customer: str
+    name: str
+    section: str
+    date: str | None
+    time: str | None
+    kind: str
+    direction: str | None
+    who: tuple[str, ...]
+    by: tuple[str, ...]
+    text: str
+    topics: tuple[str, ...]
+    feel: int | None
+    quote: str | None
+    feedback: tuple[Feedback, ...]
+    path: str
+    line: int
+
+
+class CustomerDetail(NamedTuple):
+    """Everything about one customer: the list item, and the parts of the file (log newest first)."""
+
+    handle: str
+    name: str
+    stage: str | None
+    type: str | None
+    owner: str | None
+    tags: tuple[str, ...]
+    last: str | None
+    quiet_days: int | None
+    next_due: str | None
+    value: float | None
+    currency: str | None
+    health: None
+    since: str | None
+    source: str | None
+    contacts: tuple[Contact, ...]
+    opportunities: tuple[Opportunity, ...]
+    next: tuple[FollowUp, ...]
+    log: tuple[LogEntry, ...]
+    notes: str
+    path: str
+    fields: dict[str, tuple[str, ...]]
+
+
+class TodayItem(NamedTuple):
+    """One thing to do today: `why` it is here and the command (`action`) that settles it."""
+
+    rank: int
+    customer: str
+    name: str
+    reason: str
+    why: str
+    action: str
+    due: str | None
+    ref: str | None
+
+
+class HistoryEntry(NamedTuple):
+    """One change to the book."""
+
+    when: str
+    who: str
+    change: str
+    customer: str | None
+    files: tuple[str, ...]
+    commit: str | None
+    undone: bool
+
+
+class Finding(NamedTuple):
+    """One finding of check or doctor."""
+
+    path: str
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str
+
+
+class SettingValue(NamedTuple):
+    """One setting with the value in force and where it comes from: book, user, default."""
+
+    name: str
+    value: str | None
+    source: str
+    scope: str
+    help: str
+
+
+class Surrounding(NamedTuple):
+    """One thing around the book that doctor looked at; `hint` says what would help when it is not ok."""
+
+    name: str
+    ok: bool
+    value: str
+    hint: str

@@ -1,0 +1,104 @@
+"""The formats an answer can have, in one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+from crmtxt.errors import UsageError
+from crmtxt.render.clean import clean_line
+from crmtxt.render.plain import to_plain
+from crmtxt.render.records import to_csv
+from crmtxt.render.records import to_json
+from crmtxt.render.records import to_jsonl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Sequence
+
+    from crmtxt.errors import Problem
+    from crmtxt.render.columns import View
+
+
+class Page(NamedTuple):
+    """What a format may need beside the view: the problems, the cells in a line (0: no limit), whether to colour."""
+
+    problems: Sequence[Problem]
+    width: int
+    colour: bool
+
+
+def _table(view: View, page: Page) -> str:
+    from crmtxt.render.table import to_table
+
+    return to_table(view, page.width, colour=page.colour)
+
+
+def _markdown(view: View, _page: Page) -> str:
+    from crmtxt.render.markdown import to_markdown
+
+    return to_markdown(view)
+
+
+def _html(view: View, _page: Page) -> str:
+    from crmtxt.render.html import to_html
+
+    return to_html(view)
+
+
+FORMATS: dict[str, Callable[[View, Page], str]] = {
+    "table": _table,
+    "plain": lambda view, _: to_plain(view),
+    "json": lambda view, page: to_json(view, page.problems),
+    "jsonl": lambda view, _: to_jsonl(view),
+    "csv": lambda view, _: to_csv(view),
+    "md": _markdown,
+    "html": _html,
+}
+ENDINGS = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".md": "md",
+    ".html": "html",
+    ".htm": "html",
+    ".txt": "plain",
+    ".tsv": "plain",
+}
+
+
+def render_view(
+    view: View, name: str, problems: Sequence[Problem] = (), width: int = 0, *, colour: bool = False
+) -> str:
+    """Return the view in the named format, or filled into `name` when that is a template; UsageError for neither.
+
+    The text ends with a newline, or is "" when there is nothing to say.
+    """
+    check_format(name)
+    if "{" in name:
+        from crmtxt.render.template import to_template
+
+        return to_template(view, name)
+    return FORMATS[name](view, Page(problems, width, colour))
+
+
+def check_format(name: str) -> None:
+    """Refuse with a UsageError what is neither a format nor a template, before any work is done."""
+    if name in FORMATS or "{" in name:
+        return
+    from crmtxt.model.names import nearest
+
+    near = nearest(name, FORMATS)
+    guess = f"did you mean '{near}'? " if near else ""
+    hint = f"{guess}formats: {', '.join(FORMATS)}, or a template such as '{{handle}} {{name}}'"
+    raise UsageError(f"unknown format '{clean_line(name)}'", hint)
+
+
+def format_for(path: str) -> str:
+    """Return the format that the ending of a file name stands for; UsageError for any other ending."""
+    dot = path.rfind(".")
+    name = ENDINGS.get(path[dot:].lower()) if dot > max(path.rfind("/"), path.rfind("\\")) else None
+    if not name:
+        hint = f"endings: {' '.join(ENDINGS)}; or say --format"
+        raise UsageError(f"the ending of '{clean_line(path)}' does not name a format", hint)
+    return name

@@ -1,0 +1,137 @@
+"""What a list view is: items whose fields are the JSON keys, and the columns people see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+from typing import NamedTuple
+
+NOTHING = "–"
+LONGEST_INTEGER = 300  # digits
+LARGEST_EXACT = 1e15  # below it every whole float is exact
+
+
+class Column(NamedTuple):
+    """One column: `key` is the field of the item (dotted into nested ones), `title` its heading.
+
+    `show` gives the text people read (table, md, html), without it the value itself, None as a dash; `align` is left or
+    right; `style` gives what the colour means: late, cool, good, dim or "". On a narrow terminal a column may be cut
+    down to `least` cells (0: it is not cut); when that is not enough columns leave, those with the lowest `keep`
+    first, and of equals the rightmost first.
+    """
+
+    key: str
+    title: str
+    show: Callable[[Any], str] | None = None
+    align: str = "left"
+    style: Callable[[Any], str] | None = None
+    least: int = 0
+    keep: int = 0
+
+
+class View(NamedTuple):
+    """An answer: `items` are NamedTuples; `kind` is the JSON kind; `footer` is the sum, such as `2 customers`.
+
+    `keys` are the fields of an item; to be given so that an empty answer has them too.
+    """
+
+    kind: str
+    items: Sequence[Any]
+    columns: tuple[Column, ...]
+    footer: str = ""
+    keys: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the JSON keys of an item; of an empty answer `keys`, or those of the columns."""
+        if self.items:
+            return tuple(self.items[0]._fields)
+        return self.keys or tuple(column.key for column in self.columns)
+
+
+class UnknownKeyError(LookupError):
+    """No field has that name; `known` are those there are."""
+
+    def __init__(self, key: str, known: Sequence[str]) -> None:
+        super().__init__(key)
+        self.key = key
+        self.known = tuple(known)
+
+
+def value_at(item: object, key: str) -> object:
+    """Return the value of a key, dotted into nested items; of a list, the values of each; below None, None.
+
+    Only fields are looked up, never attributes; UnknownKeyError names the part that is none.
+    """
+    value = item
+    for name in key.split("."):
+        value = _field(value, name)
+    return value
+
+
+def texts(view: View, keys: Sequence[str], between: str = ", ") -> Iterator[list[str]]:
+    """Return the values of the keys of each item as text, as they are written for programs."""
+    places = [view.names.index(key) if key in view.names else -1 for key in keys]
+    if -1 in places:
+        return ([text_of(value_at(item, key), between) for key in keys] for item in view.items)
+    return ([text_of(item[at], between) for at in places] for item in view.items)
+
+
+def _field(item: object, name: str) -> object:
+    known: Sequence[str] = getattr(item, "_fields", ())
+    if name in known:
+        value: object = getattr(item, name)
+        return value
+    if item is None:
+        return None
+    if isinstance(item, Mapping):
+        return item.get(name)
+    if isinstance(item, list | tuple) and not known:
+        return tuple(_field(each, name) for each in item)
+    raise UnknownKeyError(name, known)
+
+
+def text_of(value: object, between: str = ", ") -> str:
+    """Return a value as text: "" for None, true/false, a list joined by `between`, a nested item by spaces."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return between.join(f"{key}: {text_of(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        texts = [text_of(each) for each in value]
+        return " ".join(filter(None, texts)) if hasattr(value, "_fields") else between.join(texts)
+    near = number(value)
+    return "" if near is None else str(near)
+
+
+def number(value: object) -> object:
+    """Return a whole float or Decimal as an int, any other Decimal as a float, None for what is no finite number.
+
+    Everything else is returned as it is.
+    """
+    from decimal import Decimal
+
+    if isinstance(value, Decimal):
+        if value.is_finite() and value.adjusted() < LONGEST_INTEGER and value == value.to_integral_value():
+            return int(value)
+        value = float(value) if not value.is_snan() else None
+    if not isinstance(value, float):
+        return value
+    if value - value != 0:
+        return None
+    return int(value) if value.is_integer() and abs(value) < LARGEST_EXACT else value
+
+
+def shown(column: Column, item: object) -> str:
+    """Return what people read in a cell: what the column shows, a dash for None."""
+    if column.show:
+        return column.show(item)
+    value = value_at(item, column.key)
+    return NOTHING if value is None else text_of(value)

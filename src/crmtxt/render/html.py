@@ -1,0 +1,68 @@
+"""One HTML page that needs nothing from anywhere and runs nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtxt.render.clean import clean_line
+from crmtxt.render.columns import shown
+
+if TYPE_CHECKING:
+    from crmtxt.render.columns import Column
+    from crmtxt.render.columns import View
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ font: 1rem/1.5 system-ui, sans-serif; margin: 2rem; color: #222; background: #fff }}
+table {{ border-collapse: collapse }}
+th, td {{ padding: .25rem 1.5rem .25rem 0; text-align: left; vertical-align: top }}
+th {{ border-bottom: 1px solid #999 }}
+.right {{ text-align: right; font-variant-numeric: tabular-nums }}
+.late {{ color: #a40000 }} .cool {{ color: #7a5200 }} .good {{ color: #00602b }} .dim {{ color: #666 }}
+</style>
+</head>
+<body>
+<table>
+<thead>
+<tr>{head}</tr>
+</thead>
+<tbody>
+{body}</tbody>
+</table>
+{footer}</body>
+</html>
+"""
+
+
+def to_html(view: View) -> str:
+    """Return the whole page: a table of the view with every text escaped, and the footer."""
+    head = "".join(f'<th scope="col"{_classes(column, "")}>{_escaped(column.title)}</th>' for column in view.columns)
+    rows = ("".join(_cell(column, item) for column in view.columns) for item in view.items)
+    return PAGE.format(
+        title=_escaped(f"crmtxt {view.kind}"),
+        head=head,
+        body="".join(f"<tr>{row}</tr>\n" for row in rows),
+        footer=f"<p>{_escaped(view.footer)}</p>\n" if view.footer else "",
+    )
+
+
+def _cell(column: Column, item: object) -> str:
+    meaning = column.style(item) if column.style else ""
+    return f"<td{_classes(column, meaning)}>{_escaped(shown(column, item))}</td>"
+
+
+def _classes(column: Column, meaning: str) -> str:
+    names = " ".join(filter(None, ("right" if column.align == "right" else "", meaning)))
+    return f' class="{_escaped(names)}"' if names else ""
+
+
+def _escaped(text: str) -> str:
+    from html import escape
+
+    return escape(clean_line(text))

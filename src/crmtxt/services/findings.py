@@ -1,0 +1,83 @@
+"""Read every file again and collect what is wrong or odd, each with its place, cause and remedy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtxt.errors import CrmError
+from crmtxt.errors import Problem
+from crmtxt.model.names import bare
+from crmtxt.model.names import handle_from
+from crmtxt.model.names import is_handle
+from crmtxt.services.headcheck import book_findings
+from crmtxt.services.headcheck import head_findings
+from crmtxt.services.linecheck import line_findings
+from crmtxt.settings import BOOK_FILE
+from crmtxt.store import files
+from crmtxt.store.rows import customer_rows
+from crmtxt.store.rows import handle_of
+from crmtxt.text.document import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from crmtxt.store.book import Book
+
+
+def collect(book: Book, today: date) -> list[Problem]:
+    """Return every finding, by place."""
+    found = [*book.index.problems(), *_settings(book)]
+    paths = [
+        str(path)
+        for (path,) in book.index.query("SELECT path FROM file JOIN customer ON customer.id = file.id ORDER BY path")
+    ]
+    for path in paths:
+        found += _customer(book, path, today)
+    found += _twins(book)
+    return sorted(set(found))
+
+
+def _settings(book: Book) -> Iterator[Problem]:
+    try:
+        text = decode(files.read(book.root, BOOK_FILE), BOOK_FILE).removeprefix("\ufeff")
+    except CrmError:
+        return
+    yield from book_findings(text)
+
+
+def _customer(book: Book, path: str, today: date) -> Iterator[Problem]:
+    settings = book.index.settings
+    try:
+        data = files.read(book.root, path)
+        text = decode(data, path)
+        document = customer_rows(data, path, settings).document
+    except CrmError:
+        return
+    if document is None:
+        return
+    handle = handle_of(path)
+    if not is_handle(handle):
+        hint = f"a handle is lower-case letters, digits and hyphens: crmtxt rename '{handle}' {handle_from(handle)}"
+        yield Problem(path, 0, 0, "handle", f"'{handle}' is no handle", hint)
+    head = text[slice(*document.head)]
+    yield from head_findings(head, document, path, settings)
+    yield from line_findings(text, document, path, settings, today)
+
+
+def _twins(book: Book) -> Iterator[Problem]:
+    """Yield a warning for customers whose names are the same but for case, accents or legal form."""
+    seen: dict[str, tuple[str, str]] = {}
+    rows = book.index.query(
+        "SELECT c.handle, c.name, f.path FROM customer c JOIN file f ON f.id = c.id ORDER BY c.handle"
+    )
+    for handle, name, path in rows:
+        plain = bare(str(name))
+        if not plain:
+            continue
+        if plain in seen and seen[plain][1] != path:
+            hint = f"if they are one, keep one of them: crmtxt show {seen[plain][0]}"
+            yield Problem(
+                str(path), 0, 0, "duplicate", f"'{name}' looks like {seen[plain][0]} ({seen[plain][1]})", hint
+            )
+        seen.setdefault(plain, (str(handle), str(path)))

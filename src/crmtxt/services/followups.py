@@ -1,0 +1,131 @@
+"""Settle what is in Next: done, moved, called off, not kept."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crmtxt.errors import UsageError
+from crmtxt.model.change import Change
+from crmtxt.model.change import Edit
+from crmtxt.model.change import FileEdit
+from crmtxt.model.line import LOG
+from crmtxt.model.line import NEXT
+from crmtxt.model.line import OPEN
+from crmtxt.model.line import PROMISE
+from crmtxt.model.line import TOKEN
+from crmtxt.model.line import Line
+from crmtxt.model.repeat import RepeatEndedError
+from crmtxt.model.repeat import next_date
+from crmtxt.model.when import describe
+from crmtxt.services.capture import next_line
+from crmtxt.services.capture import stored
+from crmtxt.services.journal import chain
+from crmtxt.services.journal import inserting
+from crmtxt.services.writer import Writer
+from crmtxt.services.writer import echo
+from crmtxt.services.writer import echo_next
+from crmtxt.store import reads
+from crmtxt.text import edit
+
+if TYPE_CHECKING:
+    from crmtxt.model.views import FollowUp
+
+VOID = "void"
+BROKEN = "broken"
+KEPT = "kept"
+
+
+def done(writer: Writer, ref: str, happened: str = "", then: str = "") -> Change:
+    """Return the change that settles a follow-up: out of Next, into the log, its repeat and what comes next planned."""
+    item, line, found = _found(writer, ref)
+    text, more = edit.tidy(happened) if happened.strip() else (_plain(line.text), line.more)
+    kind = KEPT if line.kind == PROMISE else line.kind
+    entry = _entry(writer, line, kind, stored(text), more)
+    planned = _repeated(writer, line)
+    remarks: list[str] = []
+    if then:
+        planned.append(next_line(then, writer.setting(found), remarks))
+    lines = [(LOG, entry), *((NEXT, each) for each in planned)]
+    understood = (echo(entry, found), *(echo_next(each, found, writer.today) for each in planned), *remarks)
+    return _change(item, f"{found.handle}: done {_what(line)}", [_taking(line), inserting(lines)], understood)
+
+
+def snooze(writer: Writer, ref: str, day: date) -> Change:
+    """Return the change that moves a follow-up to another date; of a promise the log keeps both dates."""
+    item, line, found = _found(writer, ref)
+    if line.date == day.isoformat():
+        raise UsageError(f"it is due on {describe(day, writer.today)} already", "say another date")
+    edits: list[Edit] = [partial(_redate, line, day.isoformat())]
+    if line.kind == PROMISE:
+        text = f"{_plain(line.text)} due:{line.date} -> {day.isoformat()}"
+        edits.append(inserting([(LOG, _moved(writer, line, text))]))
+    understood = (echo_next(line._replace(date=day.isoformat()), found, writer.today),)
+    return _change(item, f"{found.handle}: snooze {_what(line)} to {day.isoformat()}", edits, understood)
+
+
+def drop(writer: Writer, ref: str, kind: str) -> Change:
+    """Return the change that takes a line out of Next without doing it; a promise is logged as void or broken."""
+    item, line, found = _found(writer, ref)
+    edits = [_taking(line)]
+    understood = (f"{'not kept' if kind == BROKEN else 'called off'}: {_what(line)}",)
+    if line.kind == PROMISE:
+        edits.append(inserting([(LOG, _entry(writer, line, kind, _plain(line.text), line.more))]))
+    elif kind == BROKEN:
+        raise UsageError(f"{_what(line)} is not a promise", f"call it off with: crmtxt cancel {ref}")
+    return _change(item, f"{found.handle}: {'broken' if kind == BROKEN else 'cancel'} {_what(line)}", edits, understood)
+
+
+def _found(writer: Writer, ref: str) -> tuple[FollowUp, Line, reads.Found]:
+    item, line = reads.by_reference(writer.index, ref, writer.today)
+    return item, line, reads.resolve(writer.index, item.customer)
+
+
+def _entry(writer: Writer, line: Line, kind: str, text: str, more: str) -> Line:
+    """Return the log line of a settled line; a promise keeps its due date."""
+    if line.kind == PROMISE:
+        text = f"{text} due:{line.date}"
+    by = () if line.direction == "from" and line.kind == PROMISE and not line.by else (line.by or writer.by)
+    return Line(writer.today.isoformat(), kind, text, "", line.subject, line.direction, line.who, by, more)
+
+
+def _moved(writer: Writer, line: Line, text: str) -> Line:
+    return Line(writer.today.isoformat(), PROMISE, text, "", "", line.direction, line.who, line.by)
+
+
+def _repeated(writer: Writer, line: Line) -> list[Line]:
+    every = line.tokens.get("every")
+    if not every:
+        return []
+    try:
+        day = next_date(every, date.fromisoformat(line.date), writer.today)
+    except RepeatEndedError:
+        return []
+    return [line._replace(date=day.isoformat(), box=OPEN)]
+
+
+def _plain(text: str) -> str:
+    """Return the text without its repeat, which belongs to Next."""
+    return " ".join(
+        word for word in text.split(" ") if not (TOKEN.fullmatch(word) and word.lower().startswith("every:"))
+    )
+
+
+def _what(line: Line) -> str:
+    said = " ".join(
+        word for word in (line.kind, line.direction, ", ".join(each.removeprefix("@") for each in line.who)) if word
+    )
+    return said if line.who else f"{said}: {_plain(line.text)}"
+
+
+def _taking(line: Line) -> Edit:
+    return lambda text: edit.remove(text, NEXT, line)
+
+
+def _redate(line: Line, day: str, text: str) -> str:
+    return edit.redate(text, line, day)
+
+
+def _change(item: FollowUp, summary: str, edits: list[Edit], understood: tuple[str, ...]) -> Change:
+    return Change(summary, item.customer, (FileEdit(item.path, chain(edits)),), understood, item.ref)

@@ -1,0 +1,72 @@
+"""Found a book: its settings, its git repository, its first commit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtxt.errors import UsageError
+from crmtxt.model.change import Change
+from crmtxt.model.change import Edit
+from crmtxt.model.change import FileEdit
+from crmtxt.settings import BOOK_FILE
+from crmtxt.settings import VERSION
+from crmtxt.store import files
+from crmtxt.store import git
+from crmtxt.text.emit import Value
+from crmtxt.text.emit import mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ATTRIBUTES = ".gitattributes"
+ATTRIBUTES_LINE = "customers/**/*.md  text eol=lf merge=crmtxt\n"
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "crmtxt demo", "GIT_AUTHOR_EMAIL": "demo@crmtxt.example",
+    "GIT_COMMITTER_NAME": "crmtxt demo", "GIT_COMMITTER_EMAIL": "demo@crmtxt.example",
+}  # fmt: skip
+
+
+def found_folder(folder: str, env: Mapping[str, str], *, own_git: bool = False) -> None:
+    """Make the folder of a new book, and a git repository unless it lies in one (`own_git`: even then)."""
+    if files.exists(f"{folder}/{BOOK_FILE}"):
+        raise UsageError(f"{folder} is a book already", f"look at it with: crmtxt -C {folder}")
+    files.make_folder(folder)
+    if own_git or git.repository(folder) is None:
+        git.init(folder, env)
+
+
+def first_files(folder: str, facts: Mapping[str, str], me: tuple[str, str, str] | None) -> Change:
+    """Return the change that writes the settings of a new book; `me` is key, name and e-mail address of its founder."""
+    head: dict[str, Value] = {"crmtxt": VERSION, **{key: value for key, value in facts.items() if value}}
+    if me:
+        head["team"] = {me[0]: {key: value for key, value in (("name", me[1]), ("email", me[2])) if value}}
+    text = mapping(head, 0)
+    attributes = f"{folder}/{ATTRIBUTES}"
+    written = FileEdit(ATTRIBUTES, _with_line, creates=not files.exists(attributes))
+    return Change(
+        f"init: {facts.get('name', 'book')}", "", (FileEdit(BOOK_FILE, lambda _: text, creates=True), written)
+    )
+
+
+def demo_change(contents: Mapping[str, str]) -> Change:
+    """Return the change that writes the demo book."""
+    return Change(
+        "demo: a dozen customers",
+        "",
+        tuple(FileEdit(path, _constant(text), creates=True) for path, text in contents.items()),
+    )
+
+
+def identity(env: Mapping[str, str], email: str) -> dict[str, str]:
+    """Return the environment with an author for the demo's commit when git knows none."""
+    return dict(env) if email else {**env, **IDENTITY}
+
+
+def _with_line(text: str) -> str:
+    if ATTRIBUTES_LINE.split(maxsplit=1)[0] in text:
+        return text
+    return text + ("\n" if text and not text.endswith("\n") else "") + ATTRIBUTES_LINE
+
+
+def _constant(text: str) -> Edit:
+    return lambda _: text

@@ -1,0 +1,200 @@
+"""What is odd in a head: values of the wrong kind, words the book does not know, keys that look mistyped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import Any
+
+from crmtxt.errors import Problem
+from crmtxt.model.names import nearest
+from crmtxt.settings import BOOK_FILE
+from crmtxt.settings import PRIVATE
+from crmtxt.settings import BookSettings
+from crmtxt.text.head import HeadError
+from crmtxt.text.head import Node
+from crmtxt.text.head import read_head
+from crmtxt.text.place import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+    from crmtxt.text.document import Document
+
+CLOSE_ENOUGH = 0.84
+BELOW_SETTINGS = 1
+BELOW_DASHES = 2
+
+
+def head_findings(head: str, document: Document, path: str, settings: BookSettings) -> Iterator[Problem]:
+    """Yield the findings in a customer's head."""
+    from crmtxt.model.heads import CustomerHead
+
+    root = read_head(head)
+    page = _Page(head, path, BELOW_DASHES, root)
+    yield from page.wrong(CustomerHead)
+    yield from page.mistyped(CustomerHead)
+    yield from page.unknown(("stage",), settings.stages, "stage", "stages of this book")
+    yield from page.unknown(("owner",), settings.team, "colleague", "team of this book")
+    yield from page.unknown(("type",), settings.types, "relationship type", "types of this book")
+    for key in page.keys(("opportunities",)):
+        yield from page.unknown(
+            ("opportunities", key, "stage"), tuple(settings.pipeline), "opportunity stage", "pipeline of this book"
+        )
+    yield from _against_log(page, document)
+
+
+def book_findings(text: str) -> Iterator[Problem]:
+    """Yield the findings in crmtxt.yaml."""
+    from crmtxt.model.heads import BookHead
+
+    try:
+        root = read_head(text)
+    except HeadError:
+        return
+    page = _Page(text, BOOK_FILE, BELOW_SETTINGS, root)
+    yield from page.wrong(BookHead)
+    yield from page.mistyped(BookHead)
+    for key in page.keys(()):
+        if key in PRIVATE:
+            hint = "it is read only from your own configuration: crmtxt config"
+            yield page.problem((key,), "private", f"'{key}' is ignored in a book", hint, at_key=True)
+    zone = page.node(("timezone",))
+    if zone is not None and not _is_zone(str(zone.value)):
+        yield page.problem(("timezone",), "timezone", f"no time zone '{zone.value}'", "such as Europe/London")
+
+
+class _Page:
+    """A head with its places: `first` is the line of the file it begins on."""
+
+    def __init__(self, text: str, path: str, first: int, root: Node) -> None:
+        self.text = text
+        self.path = path
+        self.first = first
+        self.root = root
+
+    def node(self, keys: Iterable[object]) -> Node | None:
+        """Return what stands under some keys, None when nothing does."""
+        node: Node | None = self.root
+        for key in keys:
+            if node is None or not isinstance(node.value, dict):
+                return node if isinstance(key, int) else None
+            node = node.value.get(str(key))
+        return node
+
+    def keys(self, keys: tuple[str, ...]) -> list[str]:
+        """Return the keys of a map."""
+        node = self.node(keys)
+        return list(node.value) if node is not None and isinstance(node.value, dict) else []
+
+    def problem(self, keys: Iterable[object], code: str, message: str, hint: str, *, at_key: bool = False) -> Problem:
+        """Return a finding at the value, or the key, of some keys."""
+        node = self.node(keys) or self.root
+        start, end = (node.key_start, node.key_end) if at_key and node.key_start >= 0 else (node.start, node.end)
+        line, column, source = locate(self.text, start)
+        return Problem(
+            self.path, self.first + line, column, code, message, hint, source, max(1, min(end - start, len(source)))
+        )
+
+    def wrong(self, model: type[BaseModel]) -> Iterator[Problem]:
+        """Yield each value that is not of its kind."""
+        from pydantic import ValidationError
+
+        try:
+            model.model_validate(_written(self.root))
+        except ValidationError as error:
+            for each in error.errors(include_url=False, include_context=False):
+                keys = tuple(key for key in each["loc"] if isinstance(key, str) and key != "[key]")
+                name = ".".join(map(str, keys))
+                message = each["msg"].removeprefix("Value error, ")
+                yield self.problem(
+                    keys,
+                    "value",
+                    f"{name}: {message[:1].lower()}{message[1:]}",
+                    "see docs/format.md for what it may hold",
+                )
+
+    def mistyped(self, model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[Problem]:
+        """Yield each key that is not known but nearly is."""
+        fields = model.model_fields
+        for key in self.keys(above):
+            if key in fields:
+                for inner, keys in _models(fields[key].annotation, (*above, key), self):
+                    yield from self.mistyped(inner, keys)
+            elif near := _near(key, fields):
+                yield self.problem((*above, key), "key", f"unknown key '{key}'", f"did you mean '{near}'?", at_key=True)
+
+    def unknown(self, keys: tuple[str, ...], known: Iterable[str], noun: str, where: str) -> Iterator[Problem]:
+        """Yield a value that is none of the words the book knows."""
+        node, words = self.node(keys), tuple(known)
+        if node is None or not isinstance(node.value, str) or not node.value or not words or node.value in words:
+            return
+        near = nearest(node.value, words)
+        hint = f"{f'did you mean {near!r}? ' if near else ''}{where}: {', '.join(words)}"
+        yield self.problem(keys, noun.rsplit(maxsplit=1)[-1], f"unknown {noun} '{node.value}'", hint)
+
+
+def _models(annotation: Any, keys: tuple[str, ...], page: _Page) -> Iterator[tuple[type[BaseModel], tuple[str, ...]]]:  # noqa: ANN401
+    """Yield the model of each map below a field: the field itself, or each entry of a map of entries."""
+    from pydantic import BaseModel
+
+    for part in getattr(annotation, "__args__", (annotation,)):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            yield part, keys
+        elif (
+            getattr(part, "__origin__", None) is dict
+            and isinstance(part.__args__[1], type)
+            and issubclass(part.__args__[1], BaseModel)
+        ):
+            for key in page.keys(keys):
+                yield part.__args__[1], (*keys, key)
+
+
+def _near(key: str, known: Iterable[str]) -> str | None:
+    from difflib import get_close_matches
+
+    found = get_close_matches(key.lower(), list(known), 1, CLOSE_ENOUGH)
+    return found[0] if found else None
+
+
+def _written(node: Node) -> Any:  # noqa: ANN401  # dict, list, text, None
+    if isinstance(node.value, dict):
+        return {key: _written(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [_written(child) for child in node.value]
+    return None if node.plain and node.value in {"", "~", "null"} else node.value
+
+
+def _against_log(page: _Page, document: Document) -> Iterator[Problem]:
+    """Yield where head and log tell different things: the stage, and the stages of opportunities."""
+    told: dict[tuple[str, str], tuple[str, int]] = {}
+    for entry in sorted(document.log, key=lambda each: (each.line.date, each.number)):
+        if entry.line.kind in {"stage", "opportunity"} and "->" in entry.line.text:
+            after = entry.line.text.split("->", 1)[1].split()
+            if after and not entry.line.text.startswith("value "):
+                told[entry.line.kind, entry.line.subject] = (after[0], entry.number)
+    checked: list[tuple[tuple[str, ...], tuple[str, str]]] = [(("stage",), ("stage", ""))]
+    checked += [(("opportunities", key, "stage"), ("opportunity", key)) for key in page.keys(("opportunities",))]
+    for keys, source in checked:
+        node = page.node(keys)
+        if node is not None and source in told and node.value != told[source][0]:
+            stage, number = told[source]
+            yield page.problem(
+                keys,
+                "drift",
+                f"the head says '{node.value}', the log '{stage}' (line {number})",
+                "correct the one that is wrong",
+            )
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo
+    from zoneinfo import ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

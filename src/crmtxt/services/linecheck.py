@@ -1,0 +1,71 @@
+"""What is odd in lines: kinds, colleagues and people the book does not know, tokens off their scale, dates ahead."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from crmtxt.errors import CrmError
+from crmtxt.errors import Problem
+from crmtxt.model.line import CHANGE_KINDS
+from crmtxt.model.line import LOG
+from crmtxt.model.line import NEXT
+from crmtxt.model.line import PROMISE
+from crmtxt.model.line import TASK
+from crmtxt.model.names import nearest
+from crmtxt.model.repeat import next_date
+from crmtxt.services.capture import off_scale
+from crmtxt.text.head import flatten
+from crmtxt.text.head import read_head
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtxt.settings import BookSettings
+    from crmtxt.text.document import Document
+    from crmtxt.text.document import Entry
+
+
+def line_findings(text: str, document: Document, path: str, settings: BookSettings, today: date) -> Iterator[Problem]:
+    """Yield the findings in a customer's lines."""
+    contacts = {
+        key.split(".")[1] for key, _ in flatten(read_head(text[slice(*document.head)])) if key.startswith("contacts.")
+    }
+    for section, entries in ((NEXT, document.next), (LOG, document.log)):
+        for entry in entries:
+            source = text[entry.start : entry.end].split("\n", 1)[0].rstrip("\r")
+            for code, word, message, hint in _odd(entry, section, contacts, settings, today):
+                column = source.find(word) + 1
+                yield Problem(path, entry.number, column, code, message, hint, source, len(word) if column else 1)
+
+
+def _odd(
+    entry: Entry, section: str, contacts: set[str], settings: BookSettings, today: date
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield code, word, message and hint of what is odd in one line."""
+    line = entry.line
+    kinds = (*settings.channels, TASK, *((PROMISE,) if section == NEXT else sorted(CHANGE_KINDS)))
+    if line.kind not in kinds:
+        near = nearest(line.kind, kinds)
+        yield (
+            "kind",
+            line.kind,
+            f"unknown kind '{line.kind}'",
+            f"{f'did you mean {near!r}? ' if near else ''}channels of this book: {', '.join(settings.channels)}",
+        )
+    for who in line.who:
+        plain = who.removeprefix("@")
+        if "/" not in plain and (plain not in contacts or not who.startswith("@")):
+            yield "ghost", who, f"'{plain}' is in no contact map", "map them with crmtxt contact add, or write @handle"
+    for name in (each.removeprefix("@") for each in line.by):
+        if settings.team and name not in settings.team:
+            yield "team", f"@{name}", f"'{name}' is not in team", f"team of this book: {', '.join(settings.team)}"
+    for token, message in off_scale(line.text):
+        yield "scale", token, message, "correct the number"
+    if section == LOG and line.date > today.isoformat():
+        yield "future", line.date, f"{line.date} is in the future", "what is to come belongs into Next"
+    if every := line.tokens.get("every"):
+        try:
+            next_date(every, date.fromisoformat(line.date), date.fromisoformat(line.date))
+        except CrmError as error:
+            yield "every", f"every:{every}", error.message, error.hint

@@ -1,0 +1,349 @@
+"""The composition root: book, settings, today, who I am, output; the only reader of clock and environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC
+from datetime import date
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from crmtxt.errors import AmbiguousError
+from crmtxt.errors import ExitCode
+from crmtxt.errors import NotCommittedError
+from crmtxt.errors import NotFoundError
+from crmtxt.errors import UsageError
+from crmtxt.model.when import parse_date
+from crmtxt.outside.term import Terminal
+from crmtxt.render.answer import check_format
+from crmtxt.render.answer import format_for
+from crmtxt.render.answer import render_view
+from crmtxt.render.columns import View
+from crmtxt.services import asking
+from crmtxt.services.writer import Writer
+from crmtxt.settings import BOOK_FILE
+from crmtxt.store import reads
+from crmtxt.store.book import Book
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crmtxt.commands.options import Out
+    from crmtxt.commands.options import Select
+    from crmtxt.commands.options import Write
+    from crmtxt.errors import Problem
+    from crmtxt.model.change import Change
+    from crmtxt.model.change import Receipt
+    from crmtxt.settings import BookSettings
+    from crmtxt.store.index import Index
+
+SHOWN_PROBLEMS = 20
+MANY_FILES = 3
+
+
+def clock() -> datetime:
+    """Return the moment, in the computer's own time zone."""
+    return datetime.now().astimezone()
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the process."""
+    return dict(os.environ)
+
+
+def open_terminal(color: str) -> Terminal:
+    """Return the terminal of the process."""
+    return Terminal(sys.stdin, sys.stdout, sys.stderr, environment(), color)
+
+
+class Session:
+    """One run of one command: everything it needs of the world, looked up when it is asked for."""
+
+    def __init__(self, terminal: Terminal, book: str = "") -> None:
+        self.terminal = terminal
+        self.env = environment()
+        self._book = book
+
+    @cached_property
+    def config(self) -> dict[str, str]:
+        """Return the user's own settings by dotted key."""
+        from crmtxt.services.userconfig import read_config
+
+        return read_config(self.config_path)
+
+    @property
+    def config_path(self) -> str:
+        """Return where the user's configuration is."""
+        return f"{self._folder('XDG_CONFIG_HOME', '.config')}/crmtxt/config.yaml"
+
+    @cached_property
+    def book(self) -> Book:
+        """Return the book, with its places in the user's cache and state folders."""
+        return Book(
+            self.root,
+            self._folder("XDG_CACHE_HOME", ".cache"),
+            self._folder("XDG_STATE_HOME", ".local/state"),
+            self.env,
+        )
+
+    @cached_property
+    def root(self) -> str:
+        """Return the real path of the book's folder, looked for in four places; NotFoundError names them."""
+        for place in (self._book, self.env.get("CRMTXT_BOOK", "")):
+            if place:
+                return self._at(place)
+        folder = os.getcwd()
+        while not os.path.lexists(f"{folder}/{BOOK_FILE}"):
+            parent = os.path.dirname(folder)
+            if parent == folder:
+                break
+            folder = parent
+        else:
+            return os.path.realpath(folder)
+        if configured := self.config.get("book"):
+            return self._at(os.path.expanduser(configured))
+        raise NotFoundError(
+            "no book found",
+            f"-C DIR: not given\n$CRMTXT_BOOK: not set\n{os.getcwd()} and the folders above it: no {BOOK_FILE}\n"
+            f"book: in {self.config_path}: not set\nmake one with crmtxt init, or try one with crmtxt demo",
+        )
+
+    @cached_property
+    def index(self) -> Index:
+        """Return the index of the book, compared with the folder."""
+        return self.book.index
+
+    @property
+    def settings(self) -> BookSettings:
+        """Return the book's settings."""
+        return self.index.settings
+
+    @cached_property
+    def now(self) -> datetime:
+        """Return the moment in the book's time zone, the computer's when it has none."""
+        moment, zone = clock(), self.settings.timezone
+        if not zone:
+            return moment
+        from zoneinfo import ZoneInfo
+        from zoneinfo import ZoneInfoNotFoundError
+
+        try:
+            return moment.astimezone(ZoneInfo(zone))
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.terminal.say(f"warning: {BOOK_FILE}: no time zone '{zone}'; the computer's is used")
+            return moment
+
+    @property
+    def moment(self) -> datetime:
+        """Return the moment of a write: UTC."""
+        return clock().astimezone(UTC)
+
+    @property
+    def today(self) -> date:
+        """Return the day it is in the book."""
+        return self.now.date()
+
+    def day(self, words: str) -> date:
+        """Return the day that words say; UsageError when they say none."""
+        return parse_date(words, self.today)
+
+    @cached_property
+    def me(self) -> str:
+        """Return my key in team:, "" when it is not known; git is not asked."""
+        return self.config.get("me") or self.env.get("CRMTXT_ME", "")
+
+    @cached_property
+    def author(self) -> str:
+        """Return who writes: me, else the colleague whose e-mail address is git's."""
+        if self.me or not self.settings.team:
+            return self.me
+        email = self.book.user_email().lower()
+        matches = (
+            key for key in self.settings.team if email and self.settings.text(f"team.{key}.email").lower() == email
+        )
+        return next(matches, "")
+
+    @property
+    def writer(self) -> Writer:
+        """Return who writes, when, in which book."""
+        return Writer(self.index, self.today, self.author)
+
+    @property
+    def reader(self) -> Writer:
+        """Return the same for commands that only read: git is not asked who I am."""
+        return Writer(self.index, self.today, self.me)
+
+    def selection(self, words: Sequence[str], select: Select) -> reads.Selection:
+        """Return what a query and the options of a list select."""
+        today = self.day(select.as_of) if select.as_of else self.today
+        expr = asking.query(words, self.settings.views, today)
+        if select.as_of:
+            self.index.as_of(today)
+        if select.limit < 0:
+            raise UsageError(f"--limit {select.limit}", "take 0 for all, or a number")
+        return reads.Selection(expr, today, select.sort, select.limit)
+
+    def typed(self, words: Sequence[str], question: str, *, edit: bool = False) -> str:
+        """Return what was typed: as words, on standard input (-), in an editor, or at a prompt."""
+        if edit:
+            draft = f"{self.book.state}/edit/line"
+            from crmtxt.services import editing
+
+            return editing.compose(draft, " ".join(words), self.open_editor)
+        if list(words) == ["-"]:
+            return self.terminal.read()
+        text = " ".join(words) if words else self.terminal.line(question) or ""
+        if not text.strip():
+            raise UsageError("nothing was said", "type it after the customer, or - to read it from standard input")
+        return text
+
+    def open_editor(self, path: str) -> None:
+        """Open a file in the user's editor, and wait."""
+        from crmtxt.outside.editor import open_editor
+
+        open_editor(path, self.env, self.config.get("editor", ""))
+
+    def for_people(self, out: Out) -> bool:
+        """Say whether the answer is for reading: then references are as short as they can be."""
+        return self.format(out) in {"table", "md", "html"}
+
+    def customer(self, name: str) -> reads.Found:
+        """Return the customer of a name; of several a person chooses at the terminal, elsewhere they are listed."""
+        try:
+            return reads.resolve(self.index, name)
+        except AmbiguousError as error:
+            chosen = self.terminal.ask(error.message + ":", error.candidates)
+            if chosen is None:
+                raise
+            return reads.resolve(self.index, error.candidates[chosen].split("  ", 1)[0])
+
+    def answer(self, view: View, out: Out) -> ExitCode:
+        """Give an answer in the format asked for, then name what could not be read; return the exit code."""
+        problems = self.index.problems()
+        self.give(view, out, problems)
+        return self.complain(problems)
+
+    def give(self, view: View, out: Out, problems: Sequence[Problem] = ()) -> ExitCode:
+        """Give an answer in the format asked for: to a file, through the pager, or as it is."""
+        name = self.format(out)
+        if out.output:
+            from crmtxt.outside.target import write_answer
+
+            write_answer(out.output, render_view(view, name, problems))
+        elif name == "table":
+            self.terminal.page(render_view(view, name, problems, self.terminal.width, colour=self.terminal.colour))
+        else:
+            self.terminal.out(render_view(view, name, problems))
+        if view.footer and name == "table":
+            self.terminal.say(view.footer)
+        return ExitCode.DONE
+
+    def format(self, out: Out) -> str:
+        """Return the format asked for: by name, flag or ending of -o; else a table or, in a pipe, plain text."""
+        asked = [name for name, given in ((out.format, out.format), ("json", out.json), ("csv", out.csv)) if given]
+        if len(asked) > 1:
+            raise UsageError("several formats at once", "take one of --format, --json, --csv")
+        if asked:
+            check_format(asked[0])
+            return asked[0]
+        if out.output:
+            return format_for(out.output)
+        return "table" if self.terminal.screen else "plain"
+
+    def complain(self, problems: Sequence[Problem]) -> ExitCode:
+        """Name on standard error what could not be read; return the exit code that says so."""
+        for problem in problems[:SHOWN_PROBLEMS]:
+            self.terminal.fail(problem.text())
+        if len(problems) > SHOWN_PROBLEMS:
+            self.terminal.say(f"… and {len(problems) - SHOWN_PROBLEMS} more: crmtxt check")
+        return ExitCode.INVALID if problems else ExitCode.DONE
+
+    def write(self, change: Change, write: Write) -> ExitCode:
+        """Make a change, or show it with --dry-run; say what was understood and how to take it back."""
+        if write.dry_run:
+            self.terminal.out(self.book.difference(change))
+            return ExitCode.DONE
+        if len(change.files) >= MANY_FILES and not write.yes and not self._agreed(change):
+            raise UsageError(
+                f"{len(change.files)} files would change", "say --yes to change them, --dry-run to see the difference"
+            )
+        receipt, trouble = self.book.commit(change, self.moment, commit=not write.no_commit)
+        return self.told(receipt, trouble, write)
+
+    def told(self, receipt: Receipt, trouble: NotCommittedError | None, write: Write) -> ExitCode:
+        """Say what was written, and why git did not take it; return the exit code."""
+        self._echo(receipt, write)
+        if trouble:
+            self.terminal.fail(trouble.text())
+            return ExitCode.NOT_COMMITTED
+        return ExitCode.DONE
+
+    def found(self, root: str, change: Change, write: Write) -> ExitCode:
+        """Make the first change of a new book."""
+        self.root = root
+        return self.write(change, write)
+
+    @property
+    def has_book(self) -> bool:
+        """Say whether there is a book."""
+        try:
+            return bool(self.root)
+        except NotFoundError:
+            return False
+
+    @property
+    def here(self) -> date:
+        """Return the day it is on this computer."""
+        return clock().date()
+
+    def new_root(self, folder: str) -> str:
+        """Return the real path of a folder that may not be there yet."""
+        return os.path.realpath(os.path.expanduser(folder))
+
+    def free_name(self, name: str) -> str:
+        """Return a name that nothing has in this folder: the name itself, or with a number."""
+        free, number = name, 2
+        while os.path.lexists(free):
+            free, number = f"{name}-{number}", number + 1
+        return free
+
+    def asked(self, question: str, default: str) -> str:
+        """Return what a person answers at the terminal, the default for nothing or when there is nobody to ask."""
+        return self.terminal.line(f"{question} [{default}]" if default else question) or default
+
+    def git_email(self, folder: str) -> str:
+        """Return the e-mail address git knows me by, "" when it knows none."""
+        from crmtxt.store import git
+
+        return git.user_email(folder if os.path.isdir(folder) else os.getcwd(), self.env)
+
+    def _agreed(self, change: Change) -> bool:
+        return self.terminal.confirm(f"{change.summary}: change {len(change.files)} files?")
+
+    def _echo(self, receipt: Receipt, write: Write) -> None:
+        if write.json:
+            self.terminal.out(render_view(View("receipt", [receipt], ()), "json"))
+            return
+        for line in receipt.understood:
+            self.terminal.say(f"  {line}")
+        if not receipt.path:
+            self.terminal.say("  nothing to change")
+            return
+        committed = f" · committed {receipt.commit}" if receipt.commit else ""
+        place = f"{receipt.path}:{receipt.line}" if receipt.line else receipt.path
+        self.terminal.say(f"  saved {place}{committed} · undo: crmtxt undo")
+
+    def _at(self, place: str) -> str:
+        if not os.path.lexists(f"{place}/{BOOK_FILE}"):
+            raise NotFoundError(
+                f"no book in {place}", f"a book's folder holds {BOOK_FILE}; make one with: crmtxt init {place}"
+            )
+        return os.path.realpath(place)
+
+    def _folder(self, variable: str, default: str) -> str:
+        given = self.env.get(variable, "")
+        return (
+            given if given.startswith("/") else os.path.join(self.env.get("HOME") or os.path.expanduser("~"), default)
+        )

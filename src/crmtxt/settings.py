@@ -1,0 +1,167 @@
+"""What can be set, in one table: for the book (crmtxt.yaml, shared) and for the user (config.yaml, private)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BOOK = "book"
+USER = "user"
+BOOK_FILE = "crmtxt.yaml"
+VERSION = "1"
+
+
+class Setting(NamedTuple):
+    """One setting: a dotted name (`*` is any key), its type, its default as text, what it means, and whose it is."""
+
+    name: str
+    type: str
+    default: str
+    help: str
+    scope: str
+
+
+SETTINGS = (
+    Setting("crmtxt", "number", VERSION, "Version of the file format.", BOOK),
+    Setting("name", "text", "", "Name of the book, shown at the top of today.", BOOK),
+    Setting(
+        "timezone",
+        "text",
+        "",
+        "Time zone of every date and time, such as Europe/London; without it, the computer's.",
+        BOOK,
+    ),
+    Setting("currency", "text", "EUR", "Currency of sums (ISO 4217).", BOOK),
+    Setting("rates.*", "number", "", "What one unit of another currency is worth in the book's currency.", BOOK),
+    Setting("team.*.name", "text", "", "A colleague's name; the key is what stands after by @.", BOOK),
+    Setting("team.*.email", "text", "", "A colleague's address; tells who you are from git's user.email.", BOOK),
+    Setting(
+        "stages",
+        "list",
+        "lead, prospect, customer, advocate, dormant, lost",
+        "Stages of a relationship, in order.",
+        BOOK,
+    ),
+    Setting(
+        "pipeline.*",
+        "number",
+        "qualify 0.1, demo 0.25, proposal 0.5, negotiation 0.75, won 1, lost 0",
+        "Stages of an opportunity with their declared probability.",
+        BOOK,
+    ),
+    Setting(
+        "channels.*",
+        "number",
+        "meeting 1, visit 1, video 0.9, call 0.8, letter 0.5, email 0.4, support 0.4, message 0.3, "
+        "event 0.3, survey 0.2, note 0",
+        "Ways of being in touch, with their weight; 0 is no contact.",
+        BOOK,
+    ),
+    Setting("strategy.promise", "text", "", "What every customer may expect of us.", BOOK),
+    Setting("strategy.types.*.purpose", "text", "", "Why we want this kind of relationship.", BOOK),
+    Setting("strategy.types.*.they_need", "text", "", "What they need of us.", BOOK),
+    Setting("strategy.types.*.they_get", "text", "", "What they get.", BOOK),
+    Setting("strategy.types.*.we_get", "text", "", "What we get.", BOOK),
+    Setting("strategy.types.*.cost_to_serve", "text", "", "What it costs us.", BOOK),
+    Setting("strategy.types.*.cadence", "duration", "", "How often we are in touch at the least.", BOOK),
+    Setting(
+        "strategy.types.*.answer_within",
+        "duration",
+        "2d",
+        "How soon they hear from us when they wrote or called.",
+        BOOK,
+    ),
+    Setting("strategy.types.*.experience", "list", "", "What we promise them to experience.", BOOK),
+    Setting("strategy.pressure.*", "number", "", "How often campaigns may touch one person.", BOOK),
+    Setting("strategy.critical_mass.*", "number", "", "When feedback must be acted upon.", BOOK),
+    Setting("views.*", "query", "", "A saved query: crmtxt list NAME.", BOOK),
+    Setting("book", "path", "", "The book that is used outside of any book's folder.", USER),
+    Setting("me", "text", "", "Your key in team:.", USER),
+    Setting("editor", "command", "", "The editor; without it $VISUAL, then $EDITOR, then vi.", USER),
+    Setting("pager", "command", "", "The pager; without it $PAGER, then less.", USER),
+)
+PRIVATE = frozenset(setting.name for setting in SETTINGS if setting.scope == USER) | {
+    "mailer",
+    "notifier",
+    "smtp",
+    "password_command",
+}
+Row = tuple[str, str | None]
+
+
+def default(name: str) -> str:
+    """Return the default of a setting as it stands in the table."""
+    return next(setting.default for setting in SETTINGS if setting.name == name)
+
+
+class BookSettings(NamedTuple):
+    """The settings of one book, defaults filled in; `raw` keeps every row of crmtxt.yaml by its dotted key."""
+
+    raw: dict[str, tuple[str, ...]]
+    name: str
+    timezone: str
+    currency: str
+    rates: dict[str, float]
+    team: tuple[str, ...]
+    stages: tuple[str, ...]
+    pipeline: dict[str, float]
+    channels: dict[str, float]
+    types: tuple[str, ...]
+    views: dict[str, str]
+
+    def text(self, key: str) -> str:
+        """Return one value as text, "" when it is not set."""
+        return self.raw.get(key, ("",))[-1]
+
+    def type_setting(self, type_: str | None, key: str) -> str:
+        """Return a setting of a relationship type, its default when the type does not say."""
+        return self.text(f"strategy.types.{type_}.{key}") or default(f"strategy.types.*.{key}")
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what the index depends on: it is made anew when this changes."""
+        return repr((self.currency, self.rates, self.pipeline, self.channels))
+
+
+def book_settings(rows: Iterable[Row]) -> BookSettings:
+    """Return the settings of a book from the flattened rows of its crmtxt.yaml, in their order."""
+    raw: dict[str, tuple[str, ...]] = {}
+    for key, value in rows:
+        if value is not None:
+            raw[key] = (*raw.get(key, ()), value)
+    return BookSettings(
+        raw=raw,
+        name=raw.get("name", ("",))[-1],
+        timezone=raw.get("timezone", ("",))[-1],
+        currency=raw.get("currency", (default("currency"),))[-1],
+        rates=_numbers(raw, "rates."),
+        team=_keys(raw, "team."),
+        stages=raw.get("stages") or tuple(default("stages").split(", ")),
+        pipeline=_numbers(raw, "pipeline.") or _default_numbers("pipeline.*"),
+        channels=_numbers(raw, "channels.") or _default_numbers("channels.*"),
+        types=_keys(raw, "strategy.types."),
+        views={key.removeprefix("views."): values[-1] for key, values in raw.items() if key.startswith("views.")},
+    )
+
+
+def _keys(raw: dict[str, tuple[str, ...]], prefix: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key.removeprefix(prefix).split(".", 1)[0] for key in raw if key.startswith(prefix)))
+
+
+def _numbers(raw: dict[str, tuple[str, ...]], prefix: str) -> dict[str, float]:
+    found = {}
+    for key, values in raw.items():
+        if key.startswith(prefix):
+            try:
+                found[key.removeprefix(prefix)] = float(values[-1])
+            except ValueError:
+                continue
+    return found
+
+
+def _default_numbers(name: str) -> dict[str, float]:
+    pairs = (pair.rsplit(" ", 1) for pair in default(name).split(", "))
+    return {key: float(value) for key, value in pairs}

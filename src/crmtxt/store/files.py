@@ -1,0 +1,298 @@
+"""The one way to the disk: look at the book, read a file, put one in place, move and remove it.
+
+Every file is put in place the same way: a temporary beside it, flushed, then renamed over it, then the folder flushed;
+whoever is killed on the way leaves the old file or the new one. Writing expects the caller to hold the book's lock.
+"""
+
+from __future__ import annotations
+
+import errno
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from crmtxt.errors import InvalidError
+from crmtxt.errors import LockedError
+from crmtxt.errors import Problem
+from crmtxt.store import disk
+from crmtxt.store import refusals
+from crmtxt.store.disk import ENDING
+from crmtxt.store.disk import FILE
+from crmtxt.store.disk import FOLDER
+from crmtxt.store.disk import KIND
+from crmtxt.store.disk import Stat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CUSTOMERS = "customers"
+SETTINGS = "crmtxt.yaml"
+LARGEST_FILE = 5 * 1024 * 1024
+
+
+def now_ns() -> int:
+    """Return the moment in nanoseconds since 1970: the one clock the store compares file times with."""
+    return time.time_ns()
+
+
+def digest(data: bytes) -> bytes:
+    """Return the SHA-256 of a content."""
+    from hashlib import sha256
+
+    return sha256(data, usedforsecurity=False).digest()
+
+
+def scan(root: str) -> tuple[dict[str, Stat], list[Problem]]:
+    """Look at every customer file and crmtxt.yaml, following no link.
+
+    Returns (size, mtime_ns, ctime_ns, inode) of each by path, and what is in the way in the order of paths: links,
+    pipes, devices, unreadable folders and names that are not UTF-8 (left out), and files that share a handle (kept).
+    """
+    found: dict[str, Stat] = {}
+    problems: list[Problem] = []
+    folders = _look_at_root(root, found, problems)
+    for folder in folders:
+        try:
+            others = disk.look_into(root, folder, found)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            problems.append(refusals.unread(folder, error))
+            continue
+        for path, mode in others:
+            problem = _problem(path, mode)
+            if problem is None:
+                folders.append(path)
+            else:
+                problems.append(problem)
+    if len(folders) > 1:
+        problems.extend(_twins(found))
+    return found, sorted(problems)
+
+
+def _look_at_root(root: str, found: dict[str, Stat], problems: list[Problem]) -> list[str]:
+    """Look at crmtxt.yaml; return the folders to begin with."""
+    folders: list[str] = []
+    for path, kind in ((SETTINGS, FILE), (CUSTOMERS, FOLDER)):
+        try:
+            status = disk.look(f"{root}/{path}")
+        except OSError as error:
+            problems.append(refusals.unread(path, error))
+            continue
+        if status is None:
+            continue
+        if status.st_mode & KIND != kind:
+            problems.append(refusals.odd(path, status.st_mode, kind))
+        elif kind == FOLDER:
+            folders.append(path)
+        else:
+            found[path] = disk.stat_of(status)
+    return folders
+
+
+def _problem(path: str, mode: int) -> Problem | None:
+    """Return what is wrong with something that is no good customer file; None for a good folder."""
+    if mode & KIND not in {FILE, FOLDER}:
+        return refusals.odd(path, mode, FILE if path.endswith(ENDING) else FOLDER)
+    return None if disk.is_utf8(path) else refusals.bad_name(path)
+
+
+def _twins(found: dict[str, Stat]) -> list[Problem]:
+    """Return a problem for each file whose handle a file in another folder has already."""
+    if len({path.rpartition("/")[2] for path in found}) == len(found):
+        return []
+    first: dict[str, str] = {}
+    for path in sorted(found):
+        first.setdefault(path.rpartition("/")[2], path)
+    return [refusals.same_handle(path, owner) for path in found if (owner := first[path.rpartition("/")[2]]) != path]
+
+
+def read(root: str, path: str) -> bytes:
+    """Read a file of the book whole.
+
+    Raises:
+        InvalidError: missing, unreadable, too-large, not-a-file, symlink or outside (the code of its problem).
+    """
+    try:
+        mode, data = disk.read(_inside(root, path), LARGEST_FILE)
+    except OSError as error:
+        raise InvalidError.at(refusals.unread(path, error)) from error
+    if mode & KIND != FILE:
+        raise InvalidError.at(refusals.odd(path, mode))
+    if len(data) > LARGEST_FILE:
+        raise InvalidError.at(refusals.too_large(path, LARGEST_FILE))
+    return data
+
+
+def _inside(root: str, path: str, *, make: bool = False) -> str:
+    """Return the full path of a place in the book, reached through real folders only; `make` makes those missing."""
+    *parents, name = path.split("/")
+    foreign = not disk.POSIX and any(sign in path for sign in "\\:")
+    if foreign or "\0" in path or any(part in {"", ".", ".."} for part in (*parents, name)):
+        raise InvalidError.at(refusals.outside(path))
+    folder = root
+    for parent in parents:
+        folder = f"{folder}/{parent}"
+        status = disk.look(folder)
+        if status is None and make:
+            disk.make_folder(folder)
+        elif status is not None and status.st_mode & KIND != FOLDER:
+            raise InvalidError.at(refusals.odd(folder[len(root) + 1 :], status.st_mode, FOLDER))
+    return f"{folder}/{name}"
+
+
+def write(root: str, path: str, data: bytes, expected: bytes | None) -> Stat:
+    """Put a file in place whole, durably, making its folders as needed.
+
+    `expected` is the digest of the content that must be there, None when nothing must be there.
+
+    Raises:
+        LockedError: the file is not as expected; nothing was written.
+        OutsideError: the disk refused; the message says whether the file is as it was or changed.
+        InvalidError: the place is not in the book, or reached through a link.
+    """
+    full = _place(root, path, data, expected, path)
+    try:
+        return _confirm(full)
+    except OSError as error:
+        raise refusals.not_flushed(path, error) from error
+
+
+def _place(root: str, path: str, data: bytes, expected: bytes | None, like: str) -> str:
+    """Put a file in place with the owner and permissions of the file `like`, if any; return its full path."""
+    try:
+        full = _inside(root, path, make=True)
+        check = _check(full, path, expected)
+        check()
+        disk.sweep(disk.folder_of(full))
+        model = disk.look(_inside(root, like))
+        if model and not disk.may_write(_inside(root, like)):
+            raise PermissionError(errno.EACCES, "it is write-protected")
+        disk.put(full, data, model or disk.SHARED_FILE, check, new=expected is None)
+    except FileExistsError as error:
+        raise refusals.moved_on(path, expected=False, there=True) from error
+    except OSError as error:
+        raise refusals.not_written(path, error) from error
+    return full
+
+
+def _confirm(full: str) -> Stat:
+    """Make the name of a file durable, and return what the disk says of it."""
+    status = disk.look(full)
+    disk.flush(disk.folder_of(full))
+    return disk.stat_of(status) if status else (0, 0, 0, 0)
+
+
+def _check(full: str, path: str, expected: bytes | None) -> Callable[[], None]:
+    """Return the test that a file is still as the command read it, made before and after the temporary is made."""
+
+    def check() -> None:
+        there = _digest_at(full)
+        if there != expected:
+            raise refusals.moved_on(path, expected=expected is not None, there=there is not None)
+
+    return check
+
+
+def _digest_at(full: str) -> bytes | None:
+    """Return the digest of what is at a place, an empty one for anything but a regular file, None for nothing."""
+    status = disk.look(full)
+    if status is None:
+        return None
+    if status.st_mode & KIND != FILE:
+        return b""
+    mode, data = disk.read(full, LARGEST_FILE)
+    return digest(data) if mode & KIND == FILE and len(data) <= LARGEST_FILE else b""
+
+
+def remove(root: str, path: str, expected: bytes) -> None:
+    """Remove a file whose content has the digest `expected`, durably; raises as `write` does."""
+    try:
+        full = _inside(root, path)
+        _check(full, path, expected)()
+        disk.remove(full)
+    except FileNotFoundError as error:
+        raise refusals.moved_on(path, expected=True, there=False) from error
+    except OSError as error:
+        raise refusals.not_written(path, error) from error
+    try:
+        disk.flush(disk.folder_of(full))
+    except OSError as error:
+        raise refusals.not_flushed(path, error) from error
+
+
+def move(root: str, old: str, new: str, data: bytes, expected: bytes) -> Stat:
+    """Put `data` in the new place, then remove the old file, whose content must have the digest `expected`.
+
+    Raises as `write` does; when the old file cannot be removed the new one is taken back, and where even that fails
+    the message says that both are there.
+    """
+    try:
+        place = _inside(root, old)
+        check = _check(place, old, expected)
+        check()
+    except OSError as error:
+        raise refusals.not_written(old, error) from error
+    full = _place(root, new, data, None, old)
+    try:
+        stat = _confirm(full)
+        check()
+        disk.remove(place)
+    except BaseException as error:
+        _take_back(root, old, new, digest(data), certain=isinstance(error, LockedError))
+        if isinstance(error, OSError):
+            raise refusals.not_written(old, error) from error
+        raise
+    try:
+        disk.flush(disk.folder_of(place))
+    except OSError as error:
+        raise refusals.not_flushed(old, error) from error
+    return stat
+
+
+def _take_back(root: str, old: str, new: str, written: bytes, *, certain: bool) -> None:
+    """Remove the new file of a failed move unless it was edited, or the old one may be gone by our own doing."""
+    try:
+        if (certain or disk.look(f"{root}/{old}") is not None) and _digest_at(f"{root}/{new}") == written:
+            disk.remove(f"{root}/{new}")
+    except OSError as error:
+        raise refusals.both_there(old, new, error) from error
+
+
+def make_private_folder(folder: str) -> None:
+    """Make a folder of the cache or the state, 0700, with those above it, unless it is there; raises OSError."""
+    disk.make_private_folder(folder)
+
+
+def discard(path: str) -> None:
+    """Remove a file of the cache with what SQLite keeps beside it; what cannot be removed stays."""
+    for companion in ("", "-wal", "-shm", "-journal"):
+        with suppress(OSError):
+            disk.remove(path + companion)
+
+
+def exists(path: str) -> bool:
+    """Say whether something is at a full path, be it a broken link."""
+    try:
+        return disk.look(path) is not None
+    except OSError:
+        return False
+
+
+def nearest(start: str, name: str) -> str | None:
+    """Return the folder at `start` or above it that holds `name`; None when none does."""
+    folder = disk.real_path(start)
+    while not exists(f"{folder}/{name}"):
+        above = disk.folder_of(folder)
+        if folder in {"", above}:
+            return None
+        folder = above
+    return folder or "/"
+
+
+def make_folder(folder: str) -> None:
+    """Make a folder for a new book, with those above it, unless it is there; raises OutsideError."""
+    try:
+        disk.make_folders(folder)
+    except OSError as error:
+        raise refusals.not_written(folder, error) from error

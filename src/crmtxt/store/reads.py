@@ -1,0 +1,279 @@
+"""Questions to the index, each one query, answered as views."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import date
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import NamedTuple
+
+from crmtxt.errors import AmbiguousError
+from crmtxt.errors import NotFoundError
+from crmtxt.model.feedback import read_feedback
+from crmtxt.model.followup import SHORTEST
+from crmtxt.model.line import Line
+from crmtxt.model.names import fold
+from crmtxt.model.names import nearest
+from crmtxt.model.views import Customer
+from crmtxt.model.views import FollowUp
+from crmtxt.model.views import LogEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Sequence
+
+    from crmtxt.model.query import Expr
+    from crmtxt.store.index import Index
+    from crmtxt.store.search import Catalogue
+    from crmtxt.store.search import Scope
+
+LINE = "l.box, l.date, l.time, l.kind, l.subject, l.direction, l.who, l.by, l.text, l.more"
+FOLLOWUP = f"l.ref, c.handle, c.name, f.path, l.number, {LINE}"
+LAST = "(SELECT max(date) FROM line WHERE customer = c.id AND touch = 1 AND date <= ?)"
+NEXT_DUE = "(SELECT min(date) FROM line WHERE customer = c.id AND section = 'next' AND box = ' ')"
+MANY = 500
+
+
+class Found(NamedTuple):
+    """One customer as the index knows it: where its file is, and its contacts as (handle, name)."""
+
+    id: int
+    handle: str
+    name: str
+    stage: str | None
+    path: str
+    contacts: tuple[tuple[str, str], ...]
+
+
+class Place(NamedTuple):
+    """Whose line it is, and where it stands."""
+
+    handle: str
+    name: str
+    path: str
+    line: int
+
+
+class Selection(NamedTuple):
+    """What to list: a query or none, as of which day, sorted by which field, how many at most."""
+
+    expr: Expr | None
+    today: date
+    sort: str = ""
+    limit: int = 0
+
+
+def resolve(index: Index, name: str) -> Found:
+    """Return the customer of that handle, name, alias or unique prefix of a handle; never a guess."""
+    folded = fold(name)
+    for condition, value in (("c.handle = ?", name), ("c.id IN (SELECT customer FROM alias WHERE folded = ?)", folded)):
+        rows = _matching(index, condition, (value,))
+        if rows:
+            return _only(index, name, rows)
+    if not folded:
+        raise NotFoundError("no customer without a name", "give a handle, a name, or the beginning of a handle")
+    rows = _matching(index, "c.handle >= ? AND c.handle < ?", (folded, folded + "\U0010ffff"))
+    if rows:
+        return _only(index, name, rows)
+    near = nearest(folded, (str(row[0]) for row in index.query("SELECT folded FROM alias")))
+    raise NotFoundError(f"no customer '{name}'", f"did you mean '{near}'?" if near else "see them all: crmtxt list")
+
+
+def people(index: Index, name: str) -> list[str]:
+    """Return `customer/contact` of everybody in the book with exactly that name."""
+    rows = index.query(
+        "SELECT c.handle || '/' || contact.handle FROM contact "
+        "JOIN customer c ON c.id = contact.customer WHERE contact.folded = ?",
+        (fold(name),),
+    )
+    return [str(row[0]) for row in rows]
+
+
+def catalogue(index: Index) -> Catalogue:
+    """Return the field names the book knows."""
+    from crmtxt.store.search import Catalogue
+
+    return Catalogue(frozenset(str(row[0]) for row in index.query("SELECT DISTINCT key FROM field WHERE file <> 0")))
+
+
+def customers(index: Index, selection: Selection) -> list[Customer]:
+    """Return the customers a query selects, by name unless sorted otherwise."""
+    where, order, values = _clauses(index, selection, "customer", "c.name COLLATE NOCASE, c.handle")
+    today = selection.today
+    rows = index.query(
+        f"SELECT c.id, c.handle, c.name, c.stage, c.type, c.owner, {LAST}, {NEXT_DUE}, c.value, c.currency "  # noqa: S608
+        f"FROM customer c WHERE {where} ORDER BY {order} LIMIT ?",
+        (today.isoformat(), *values, selection.limit or -1),
+    )
+    tags = _tags(index, [int(str(row[0])) for row in rows])
+    return [_customer(row, tags, today) for row in rows]
+
+
+def followups(index: Index, selection: Selection, until: str = "", customer: int = 0) -> list[FollowUp]:
+    """Return open lines of Next up to a date, the earliest first."""
+    where, order, values = _clauses(index, selection, "line", "l.date, l.time, c.handle, l.number")
+    conditions = ["l.section = 'next'", "l.box = ' '", where]
+    if until:
+        conditions.append(f"l.date <= '{date.fromisoformat(until)}'")
+    if customer:
+        conditions.append(f"l.customer = {int(customer)}")
+    rows = index.query(
+        f"SELECT {FOLLOWUP} FROM line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id "  # noqa: S608
+        f"WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?",
+        (*values, selection.limit or -1),
+    )
+    return [_followup(row, selection.today) for row in rows]
+
+
+def by_reference(index: Index, ref: str, today: date) -> tuple[FollowUp, Line]:
+    """Return the one open line a reference, or the beginning of one, belongs to."""
+    typed = ref.lower()
+    rows = index.query(
+        f"SELECT {FOLLOWUP} FROM line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id "  # noqa: S608
+        "WHERE l.section = 'next' AND l.box = ' ' AND l.ref >= ? AND l.ref < ? ORDER BY l.date LIMIT 20",
+        (typed, typed + "\U0010ffff"),
+    )
+    if not rows or not typed:
+        raise NotFoundError(
+            f"no open follow-up '{ref}'", "references are in the last column of: crmtxt due --until eoy"
+        )
+    if len(rows) > 1:
+        candidates = tuple(f"{row[0]}  {row[2]}  {row[6]} {row[8]}: {row[13]}" for row in rows)
+        raise AmbiguousError(f"'{ref}' could be {len(rows)} follow-ups", candidates)
+    return _followup(rows[0], today), _line(rows[0][5:])
+
+
+def shortest(index: Index, refs: Sequence[str]) -> dict[str, str]:
+    """Return for each reference its shortest beginning, of three characters at least, that no other open line has."""
+    known = [
+        str(row[0])
+        for row in index.query("SELECT DISTINCT ref FROM line WHERE section = 'next' AND box = ' ' ORDER BY ref")
+    ]
+    return {ref: _prefix(ref, known, bisect_left(known, ref)) for ref in refs}
+
+
+def entries(
+    index: Index, selection: Selection, *, sections: tuple[str, ...] = ("log",), customer: int = 0
+) -> list[LogEntry]:
+    """Return log entries (and, when asked, lines of Next and notes) a query selects, the newest first."""
+    where, order, values = _clauses(index, selection, "line", "l.date DESC, l.time DESC, c.handle, l.number DESC")
+    conditions = [f"l.section IN ({','.join('?' * len(sections))})", where]
+    if customer:
+        conditions.append(f"l.customer = {int(customer)}")
+    rows = index.query(
+        f"SELECT l.section, c.handle, c.name, f.path, l.number, {LINE} "  # noqa: S608
+        "FROM line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id "
+        f"WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?",
+        (*sections, *values, selection.limit or -1),
+    )
+    return [_entry(row) for row in rows]
+
+
+def talks(index: Index, customer: int, today: date) -> list[tuple[str, int, str | None]]:
+    """Return of each person in a customer's log: folded name, number of lines, date of the latest."""
+    rows = index.query(
+        "SELECT person.folded, count(*), max(line.date) FROM person JOIN line ON line.id = person.line "
+        "WHERE person.customer = ? AND line.section = 'log' AND line.date <= ? GROUP BY person.folded",
+        (customer, today.isoformat()),
+    )
+    return [(str(folded), int(str(count)), None if last is None else str(last)) for folded, count, last in rows]
+
+
+def _clauses(index: Index, selection: Selection, scope: Scope, default: str) -> tuple[str, str, list[object]]:
+    """Return WHERE and ORDER BY of a selection and their values."""
+    where, order = "1", default
+    values: list[object] = []
+    if selection.expr is None and not selection.sort:
+        return where, order, values
+    from crmtxt.store import search
+
+    known = catalogue(index)
+    search.register(index.connection)
+    if selection.expr is not None:
+        where, values = search.compile_query(selection.expr, scope, known, selection.today)
+    if selection.sort:
+        order, more = search.sort_key(selection.sort, scope, known, selection.today)
+        order, values = f"{order}, {default}", [*values, *more]
+    return f"({where})", order, values
+
+
+def _matching(index: Index, condition: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
+    return index.query(
+        "SELECT c.handle, c.id, c.name, c.stage, f.path FROM customer c JOIN file f ON f.id = c.id "  # noqa: S608
+        f"WHERE {condition} ORDER BY c.handle LIMIT 20",
+        values,
+    )
+
+
+def _only(index: Index, name: str, rows: list[tuple[Any, ...]]) -> Found:
+    if len(rows) > 1:
+        raise AmbiguousError(
+            f"'{name}' could be several customers", tuple(f"{row[0]}  {row[2]}  ({row[4]})" for row in rows)
+        )
+    handle, number, title, stage, path = rows[0]
+    contacts = index.query("SELECT handle, name FROM contact WHERE customer = ? ORDER BY rowid", (number,))
+    return Found(number, handle, title, stage, path, tuple((str(key), str(label)) for key, label in contacts))
+
+
+def _tags(index: Index, numbers: list[int]) -> dict[int, list[str]]:
+    some = f"WHERE customer IN ({','.join(map(str, numbers))})" if len(numbers) <= MANY else ""
+    found: dict[int, list[str]] = {}
+    for customer, name in index.query(f"SELECT customer, name FROM tag {some} ORDER BY rowid"):  # noqa: S608  # numbers
+        found.setdefault(int(str(customer)), []).append(str(name))
+    return found
+
+
+def _customer(row: tuple[Any, ...], tags: dict[int, list[str]], today: date) -> Customer:
+    number, handle, name, stage, type_, owner, last, due, value, currency = row
+    quiet = (today - date.fromisoformat(last)).days if last else None
+    return Customer(handle, name, stage, type_, owner, tuple(tags.get(number, ())), last, quiet, due, value, currency)
+
+
+def _line(row: Sequence[Any]) -> Line:
+    box, day, time, kind, subject, direction, who, by, text, more = row
+    return Line(
+        day, kind, text, time, subject, direction,
+        tuple(who.split(", ")) if who else (), tuple(by.split(", ")) if by else (), more, box,
+    )  # fmt: skip
+
+
+def _followup(row: tuple[Any, ...], today: date) -> FollowUp:
+    ref, handle, name, path, number, *line = row
+    return followup_view(_line(line), ref, Place(handle, name, path, number), today)
+
+
+def _entry(row: tuple[Any, ...]) -> LogEntry:
+    section, handle, name, path, number, *line = row
+    return entry_view(_line(line), section, Place(handle, name, path, number))
+
+
+def followup_view(line: Line, ref: str, place: Place, today: date) -> FollowUp:
+    """Return an open line of Next as it is answered."""
+    late = (today - date.fromisoformat(line.date)).days
+    return FollowUp(
+        ref, place.handle, place.name, line.date, line.time or None, line.kind, line.direction or None,
+        _plain(line.who), _plain(line.by), line.text, late, line.tokens.get("every"), place.path, place.line,
+    )  # fmt: skip
+
+
+def entry_view(line: Line, section: str, place: Place) -> LogEntry:
+    """Return a line of the log, or where else something was found, as it is answered."""
+    kind = f"{line.kind} {line.subject}" if line.subject else line.kind or section
+    return LogEntry(
+        place.handle, place.name, section, line.date or None, line.time or None, kind, line.direction or None,
+        _plain(line.who), _plain(line.by), line.text, line.topics, line.feel, line.quote or None,
+        read_feedback(line.more), place.path, place.line,
+    )  # fmt: skip
+
+
+def _plain(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.removeprefix("@") for name in names)
+
+
+def _prefix(ref: str, known: list[str], at: int) -> str:
+    length = SHORTEST
+    for other in (*known[max(0, at - 1) : at], *known[at + 1 : at + 2]):
+        same = next((place for place, (one, two) in enumerate(zip(ref, other, strict=False)) if one != two), len(ref))
+        length = max(length, same + 1)
+    return ref[:length]

@@ -1,0 +1,219 @@
+"""From the text of one file to its rows in the index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+from crmtxt.errors import Problem
+from crmtxt.model.followup import references
+from crmtxt.model.line import LOG
+from crmtxt.model.line import NEXT
+from crmtxt.model.line import OPEN
+from crmtxt.model.money import parse_money
+from crmtxt.model.names import fold
+from crmtxt.text.document import Document
+from crmtxt.text.document import Entry
+from crmtxt.text.document import decode
+from crmtxt.text.document import parse
+from crmtxt.text.head import HeadError
+from crmtxt.text.head import Node
+from crmtxt.text.head import flatten
+from crmtxt.text.head import read_head
+from crmtxt.text.place import head_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+    from crmtxt.settings import BookSettings
+
+CLOSED = ("won", "lost")
+NAME = "name"
+NOTES = "notes"
+Fields = list[tuple[str, str | None]]
+LineRow = tuple[tuple[object, ...], str, tuple[str, ...], tuple[str, ...]]
+Sums = tuple[float | None, str | None, float | None]
+
+
+class FileRows(NamedTuple):
+    """What the index holds of one file, table by table; `lines` carries topics and people beside each row."""
+
+    fields: Fields
+    problems: tuple[Problem, ...]
+    customer: tuple[object, ...] | None = None
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    contacts: tuple[tuple[str, str, str], ...] = ()
+    opportunities: tuple[tuple[object, ...], ...] = ()
+    lines: tuple[LineRow, ...] = ()
+    document: Document | None = None
+
+
+def handle_of(path: str) -> str:
+    """Return the handle of a customer file: its name without .md."""
+    return path.rsplit("/", 1)[-1].removesuffix(".md")
+
+
+def settings_rows(data: bytes, path: str) -> FileRows:
+    """Return the fields of crmtxt.yaml; InvalidError when it is not UTF-8."""
+    text = decode(data, path).removeprefix("\ufeff")
+    try:
+        return FileRows(flatten(read_head(text)), ())
+    except HeadError as error:
+        return FileRows([], (head_problem(error, text, path, first_line=1),))
+
+
+def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
+    """Return the rows of a customer file; a head that cannot be read leaves only its problems."""
+    text = decode(data, path)
+    document = parse(text, path)
+    head = text[slice(*document.head)]
+    problems = list(document.problems)
+    try:
+        root = read_head(head)
+    except HeadError as error:
+        return FileRows([], (head_problem(error, head, path, first_line=2), *problems))
+    if any(problem.code == "no-head" for problem in problems):
+        return FileRows([], tuple(problems))
+    fields = flatten(root)
+    handle = handle_of(path)
+    values = {key: value for key, value in fields if value is not None}
+    name = values.get("name") or handle
+    others = [value for key, value in fields if key in {"aliases", "alias"} and value]
+    contacts = _contacts(root, values)
+    opportunities, sums = _opportunities(root, values, path, settings, problems)
+    return FileRows(
+        fields=fields,
+        problems=tuple(problems),
+        customer=(
+            handle,
+            name,
+            *(values.get(key) for key in ("stage", "type", "owner", "since", "cadence")),
+            *sums,
+        ),
+        aliases=tuple(dict.fromkeys(fold(each) for each in (handle, name, *others))),
+        tags=tuple(value for key, value in fields if key == "tags" and value),
+        contacts=tuple((key, label, fold(label)) for key, label in contacts.items()),
+        opportunities=tuple(opportunities),
+        lines=tuple(_lines(handle, document, settings, contacts, _about(handle, name, others, fields))),
+        document=document,
+    )
+
+
+def _about(handle: str, name: str, others: Iterable[str], fields: Fields) -> str:
+    """Return the words a customer is found by."""
+    people = [
+        value for key, value in fields if value and key.startswith("contacts.") and key.endswith((".name", ".email"))
+    ]
+    return " ".join((handle, name, *others, *people))
+
+
+def _contacts(root: Node, values: dict[str, str]) -> dict[str, str]:
+    """Return the names of the contacts by their handles."""
+    return {key: values.get(f"contacts.{key}.name") or key for key in _keys(root, "contacts")}
+
+
+def _keys(root: Node, name: str) -> Iterable[str]:
+    """Return the keys of a map of the head, none when it is no map."""
+    entry = root.value.get(name) if isinstance(root.value, dict) else None
+    return entry.value if entry is not None and isinstance(entry.value, dict) else ()
+
+
+def _opportunities(
+    root: Node,
+    values: dict[str, str],
+    path: str,
+    settings: BookSettings,
+    problems: list[Problem],
+) -> tuple[list[tuple[object, ...]], Sums]:
+    """Return the opportunities, and the open value, its currency and the weighted value."""
+    from decimal import Decimal
+
+    rows: list[tuple[object, ...]] = []
+    amounts: list[tuple[Decimal, str, float]] = []
+    for key in _keys(root, "opportunities"):
+        prefix = f"opportunities.{key}."
+        stage, written = values.get(prefix + "stage"), values.get(prefix + "value")
+        amount, currency = None, None
+        if written:
+            try:
+                amount, currency = parse_money(written, settings.currency)
+            except ValueError as error:
+                problems.append(Problem(path, 0, 0, "money", f"{prefix}value: {error}", "write it as 12000 EUR"))
+        rows.append(
+            (
+                key,
+                values.get(prefix + "title"),
+                stage,
+                None if amount is None else float(amount),
+                currency,
+                values.get(prefix + "close"),
+            )
+        )
+        if amount is not None and currency is not None and stage not in CLOSED:
+            amounts.append((Decimal(amount), currency, settings.pipeline.get(stage or "", 0.0)))
+    return rows, _sum(amounts, settings)
+
+
+def _sum(amounts: list[tuple[Decimal, str, float]], settings: BookSettings) -> Sums:
+    """Return value, currency and weighted value: through declared rates, else only when all are of one currency."""
+    currencies = {currency for _, currency, _ in amounts}
+    if not amounts:
+        return None, None, None
+    if currencies <= {settings.currency, *settings.rates}:
+        rates, into = {**settings.rates, settings.currency: 1.0}, settings.currency
+    elif len(currencies) == 1:
+        rates, into = dict.fromkeys(currencies, 1.0), next(iter(currencies))
+    else:
+        return None, None, None
+    worth = [(float(amount) * rates[currency], chance) for amount, currency, chance in amounts]
+    return sum(each for each, _ in worth), into, sum(each * chance for each, chance in worth)
+
+
+def _lines(
+    handle: str,
+    document: Document,
+    settings: BookSettings,
+    contacts: dict[str, str],
+    about: str,
+) -> Iterable[LineRow]:
+    """Yield one row for the name, the notes and each line, with its words, topics and people."""
+    yield _plain_row(NAME, 1, about)
+    if document.notes:
+        yield _plain_row(NOTES, document.notes_number, document.notes)
+    for entry in document.log:
+        yield _line_row(entry, LOG, None, settings, contacts)
+    refs = iter(references(handle, (entry.line for entry in document.next if entry.line.box == OPEN)))
+    for entry in document.next:
+        yield _line_row(entry, NEXT, next(refs) if entry.line.box == OPEN else None, settings, contacts)
+
+
+def _plain_row(section: str, number: int, text: str) -> LineRow:
+    return (section, number, "", "", "", "", "", "", "", "", text, "", None, 0, None), text, (), ()
+
+
+def _line_row(
+    entry: Entry,
+    section: str,
+    ref: str | None,
+    settings: BookSettings,
+    contacts: dict[str, str],
+) -> LineRow:
+    line = entry.line
+    touch = section == LOG and line.direction != "to" and settings.channels.get(line.kind, 0) > 0
+    who, text = ", ".join(line.who), line.text
+    row = (
+        section, entry.number, line.box, line.date, line.time, line.kind, line.subject, line.direction,
+        who, ", ".join(line.by), text, line.more, ref, int(touch), line.feel if "feel:" in text else None,
+    )  # fmt: skip
+    topics = tuple(topic.lower() for topic in line.topics) if "#" in text else ()
+    people = tuple(dict.fromkeys(each for name in line.who for each in _known_as(name, contacts)))
+    return row, f"{who} {text}\n{line.more}" if line.more else f"{who} {text}", topics, people
+
+
+def _known_as(who: str, contacts: dict[str, str]) -> tuple[str, ...]:
+    """Return the folded words a person of a line is asked for by: handle, and mapped name."""
+    plain = who.removeprefix("@")
+    name = contacts.get(plain)
+    return (fold(plain),) if name is None or not who.startswith("@") else (fold(plain), fold(name))

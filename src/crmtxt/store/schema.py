@@ -1,0 +1,50 @@
+"""The tables of the index: a cache of the book that is thrown away whenever this text changes."""
+
+TABLES = """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE file(
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
+  size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER, seen_ns INTEGER, hash BLOB);
+CREATE TABLE problem(
+  file INTEGER, line INTEGER, column INTEGER, code TEXT, message TEXT, hint TEXT, source TEXT, width INTEGER);
+CREATE TABLE field(file INTEGER, key TEXT, value TEXT);
+CREATE TABLE customer(
+  id INTEGER PRIMARY KEY, handle TEXT NOT NULL, name TEXT NOT NULL,
+  stage TEXT, type TEXT, owner TEXT, since TEXT, cadence TEXT, value REAL, currency TEXT, weighted REAL);
+CREATE TABLE alias(customer INTEGER, folded TEXT);
+CREATE TABLE tag(customer INTEGER, name TEXT);
+CREATE TABLE contact(customer INTEGER, handle TEXT, name TEXT, folded TEXT);
+CREATE TABLE opportunity(
+  customer INTEGER, handle TEXT, title TEXT, stage TEXT, amount REAL, currency TEXT, close TEXT);
+CREATE TABLE line(
+  id INTEGER PRIMARY KEY, customer INTEGER, section TEXT, number INTEGER, box TEXT, date TEXT, time TEXT,
+  kind TEXT, subject TEXT, direction TEXT, who TEXT, by TEXT, text TEXT, more TEXT,
+  ref TEXT, touch INTEGER, feel INTEGER);
+CREATE TABLE topic(line INTEGER, customer INTEGER, name TEXT);
+CREATE TABLE person(line INTEGER, customer INTEGER, folded TEXT);
+CREATE VIRTUAL TABLE words USING fts5(text, tokenize="unicode61 remove_diacritics 2");
+"""
+
+INDEXES = """
+CREATE INDEX problem_file ON problem(file);
+CREATE INDEX field_file ON field(file);
+CREATE INDEX field_key ON field(key, value);
+CREATE INDEX customer_handle ON customer(handle);
+CREATE INDEX alias_folded ON alias(folded);
+CREATE INDEX alias_customer ON alias(customer);
+CREATE INDEX tag_name ON tag(name);
+CREATE INDEX tag_customer ON tag(customer);
+CREATE INDEX contact_customer ON contact(customer);
+CREATE INDEX contact_folded ON contact(folded);
+CREATE INDEX opportunity_customer ON opportunity(customer);
+CREATE INDEX line_customer ON line(customer, section, date);
+CREATE INDEX line_open ON line(date) WHERE section = 'next' AND box = ' ';
+CREATE INDEX line_ref ON line(ref) WHERE section = 'next' AND box = ' ';
+CREATE INDEX line_touch ON line(customer, date) WHERE touch = 1;
+CREATE INDEX topic_line ON topic(line);
+CREATE INDEX topic_name ON topic(name);
+CREATE INDEX topic_customer ON topic(customer);
+CREATE INDEX person_line ON person(line);
+CREATE INDEX person_folded ON person(folded);
+CREATE INDEX person_customer ON person(customer);
+"""

@@ -1,0 +1,182 @@
+"""Pure edits of a customer file: each changes only the lines it is asked to change, or refuses."""
+
+from __future__ import annotations
+
+from crmtxt.errors import InvalidError
+from crmtxt.errors import LockedError
+from crmtxt.errors import UsageError
+from crmtxt.model.line import LOG
+from crmtxt.model.line import NEXT
+from crmtxt.model.line import Line
+from crmtxt.text import headedit
+from crmtxt.text.document import Document
+from crmtxt.text.document import Entry
+from crmtxt.text.document import newline_of
+from crmtxt.text.document import parse
+from crmtxt.text.lines import write_line
+
+TITLES = {NEXT: "## Next", LOG: "## Log"}
+
+
+def tidy(text: str) -> tuple[str, str]:
+    """Return typed text as first line and continuation; UsageError for what no text file can hold."""
+    if "\0" in text:
+        raise UsageError("the text has a NUL character in it", "text files cannot hold it")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError("the text is not valid Unicode", "a terminal set to UTF-8 would have sent it right") from None
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
+    more = "\n".join(row.rstrip() for row in rows[1:]).strip("\n")
+    return rows[0].strip(), more
+
+
+def insert(text: str, section: str, line: Line) -> str:
+    """Insert one line into Next or Log: after the last line that is not later, the others as they are."""
+    before = parse(text, "")
+    newline = newline_of(text)
+    at, lead, tail = _place(before, text, section, line, newline)
+    after = text[:at] + lead + write_line(line, newline) + tail + text[at:]
+    _expect(before, parse(after, ""), section, added=line)
+    return after
+
+
+def remove(text: str, section: str, line: Line) -> str:
+    """Remove one line with its continuation; LockedError when it is not there any more."""
+    before = parse(text, "")
+    entry = find(before, section, line)
+    after = text[: entry.start] + text[entry.end :]
+    _expect(before, parse(after, ""), section, removed=line)
+    return after
+
+
+def redate(text: str, line: Line, day: str) -> str:
+    """Change the date of one line of Next, in its place."""
+    before = parse(text, "")
+    entry = find(before, NEXT, line)
+    at = text.index(line.date, entry.start)
+    after = text[:at] + day + text[at + len(line.date) :]
+    _expect(before, parse(after, ""), NEXT, removed=line, added=line._replace(date=day))
+    return after
+
+
+def find(document: Document, section: str, line: Line) -> Entry:
+    """Return the place of a line; LockedError when it was changed or removed since it was read."""
+    for entry in getattr(document, section):
+        if entry.line == line:
+            return entry  # type: ignore[no-any-return]  # getattr of a NamedTuple field
+    raise LockedError(
+        f"the line is not there any more: {write_line(line).splitlines()[0]}", "look again and repeat the command"
+    )
+
+
+def set_value(text: str, path: tuple[str, ...], value: str, *, as_text: bool = False) -> str:
+    """Set one value of the head; see headedit.set_value."""
+    start, end = _head_of(text)
+    return text[:start] + headedit.set_value(text[start:end], path, value, as_text=as_text) + text[end:]
+
+
+def remove_value(text: str, path: tuple[str, ...]) -> str:
+    """Remove one key of the head; see headedit.remove_value."""
+    start, end = _head_of(text)
+    return text[:start] + headedit.remove_value(text[start:end], path) + text[end:]
+
+
+def add_to_list(text: str, path: tuple[str, ...], item: str) -> str:
+    """Add one item to a list of the head; see headedit.add_to_list."""
+    start, end = _head_of(text)
+    return text[:start] + headedit.add_to_list(text[start:end], path, item) + text[end:]
+
+
+def remove_from_list(text: str, path: tuple[str, ...], item: str) -> str:
+    """Remove one item from a list of the head; see headedit.remove_from_list."""
+    start, end = _head_of(text)
+    return text[:start] + headedit.remove_from_list(text[start:end], path, item) + text[end:]
+
+
+def rename_people(text: str, old: str, new: str) -> str:
+    """Rewrite @old/contact to @new/contact where lines of Next and Log name people."""
+    document = parse(text, "")
+    after = text
+    for entry in sorted((*document.next, *document.log), key=lambda each: -each.start):
+        if any(who.startswith(f"@{old}/") for who in entry.line.who):
+            header, colon, rest = after[entry.start :].partition(": ")
+            after = after[: entry.start] + header.replace(f"@{old}/", f"@{new}/") + colon + rest
+    return after
+
+
+def _head_of(text: str) -> tuple[int, int]:
+    document = parse(text, "")
+    if document.body == document.head[0]:
+        raise InvalidError("the file has no head to change", "begin it with a line ---, name: …, and a line ---")
+    return document.head
+
+
+def _place(document: Document, text: str, section: str, line: Line, newline: str) -> tuple[int, str, str]:
+    """Return where an entry goes, and what stands before and after its text."""
+    parts = [part for part in document.sections if part.name == section]
+    if not parts:
+        return _new_section(document, text, section, newline)
+    entries: tuple[Entry, ...] = getattr(document, section)
+    if not any(_is_later(entry.line, line) for entry in entries) and parts[-1].end > parts[-1].body:
+        at = parts[-1].end
+    elif earlier := [entry for entry in entries if not _is_later(entry.line, line)]:
+        at = earlier[-1].end
+    elif entries:
+        return entries[0].start, "", newline
+    else:
+        return _into_empty(text, parts[-1].body, newline)
+    return (at, "", newline) if text[:at].endswith("\n") else (at, newline, "")
+
+
+def _into_empty(text: str, at: int, newline: str) -> tuple[int, str, str]:
+    """Return the place in a section without entries: below its heading and one blank line."""
+    rest = text[at:]
+    if not text[:at].endswith("\n"):
+        return at, newline * 2, ""
+    if not rest:
+        return at, newline, newline
+    blank = rest.split("\n", 1)[0] + "\n" if "\n" in rest else rest
+    if blank.strip():
+        return at, newline, newline * 2
+    if not blank.endswith("\n"):
+        return at + len(blank), newline, ""
+    following = rest[len(blank) :].split("\n", 1)[0]
+    return at + len(blank), "", newline * 2 if following.strip() else newline
+
+
+def _new_section(document: Document, text: str, section: str, newline: str) -> tuple[int, str, str]:
+    """Return the place of a section that is missing: Next before Log, else the end of the file."""
+    title = TITLES[section] + newline * 2
+    log = next((part.start for part in document.sections if part.name == LOG), None)
+    at = len(text) if log is None else log
+    above = text[:at].replace("\r\n", "\n")
+    gap = "" if not above or above.endswith("\n\n") else newline if above.endswith("\n") else newline * 2
+    last_newline = "" if text and not text.endswith("\n") else newline
+    return at, gap + title, last_newline if log is None else newline * 2
+
+
+def _is_later(line: Line, than: Line) -> bool:
+    if line.date != than.date:
+        return line.date > than.date
+    return bool(line.time and than.time and line.time > than.time)
+
+
+def _expect(
+    before: Document, after: Document, section: str, *, added: Line | None = None, removed: Line | None = None
+) -> None:
+    """Refuse an edit after which the file does not read as before plus and minus one line."""
+    expected = {name: sorted(entry.line for entry in getattr(before, name)) for name in TITLES}
+    if removed:
+        expected[section].remove(removed)
+    if added:
+        expected[section] = sorted([*expected[section], added])
+    same_lines = all(sorted(entry.line for entry in getattr(after, name)) == expected[name] for name in TITLES)
+    same_rest = (
+        before.notes == after.notes and before.head == after.head and len(before.problems) == len(after.problems)
+    )
+    if not (same_lines and same_rest):
+        places = "; ".join(f"line {problem.line}: {problem.message}" for problem in before.problems[:3])
+        raise InvalidError(
+            f"cannot change {section} without touching more", places or "change the file by hand: crmtxt edit"
+        )
