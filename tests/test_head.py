@@ -353,7 +353,9 @@ def test_any_text_is_written_so_that_it_reads_back_the_same(text: str, as_text: 
 
 @given(AWKWARD_TEXTS)
 def test_any_text_can_be_a_key(text: str) -> None:
-    assert plain_value(read_head(f"{emit.key(text)}: x\ny: {{{emit.key(text)}: z}}\n" if text != "y" else "y: x\n"))
+    tree = {text: {"in": {text: "x"}}}
+    assert plain_value(read_head(f"{emit.key(text)}: {{in: {{{emit.key(text)}: x}}}}\n")) == tree
+    assert plain_value(read_head(emit.mapping(tree, 0))) == tree
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ ENTRIES = (
     Column("kind", "What", kind, least=6, keep=3),
     Column("text", "Text", lambda item: said(item.text), least=10, keep=5),
     Column("feel", "", lambda item: feel(item.feel), "right", keep=2, style=mood),
-    Column("place", "", lambda item: f"{item.path}:{item.line}", keep=1, style=lambda _: "dim"),
+    Column("path", "", lambda item: f"{item.path}:{item.line}", keep=1, style=lambda _: "dim"),
 )
 TODAY = (
     Column("rank", "", align="right", keep=5),

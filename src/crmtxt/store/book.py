@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import NamedTuple
@@ -143,11 +144,20 @@ class Book:
                 self._put(step)
                 written.append(step)
         except BaseException:
-            for step in reversed(written):
-                self._put(Step(step.to, step.path, step.after, step.before))
-            journal.withdrawn(self.state, number)
+            if self._put_back(written, steps[len(written)]):
+                journal.withdrawn(self.state, number)
             raise
         return number
+
+    def _put_back(self, written: list[Step], failed: Step) -> bool:
+        """Put back what was written before a step failed; False when some of it stands, so that undo can take it."""
+        if failed.after is not None and self._current(failed.to) == failed.after:
+            return False
+        with suppress(CrmError):
+            for step in reversed(written):
+                self._put(Step(step.to, step.path, step.after, step.before))
+            return True
+        return False
 
     def _put(self, step: Step) -> None:
         expected = None if step.before is None else files.digest(step.before)
@@ -163,6 +173,9 @@ class Book:
         """Commit this write and those whose commit failed before; return the commit's hash, or why there is none."""
         if not self.has_git:
             return self._left(number)
+        if busy := git.in_progress(self.root):
+            hint = "finish it; the next change is committed together with this one"
+            return "", NotCommittedError(f"saved, not committed: git is in the midst of {busy}", hint)
         waiting = journal.pending(self.state)
         paths = sorted({touched.path for entry in waiting for touched in entry.files})
         try:

@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 32
 _EXPLICIT_KEY = re.compile(r"(?:^|[\s{\[,])\?(?:\s|$)")
-_FOREIGN_BREAKS = "\x85\u2028\u2029"  # libyaml ends a line at them, YAML 1.2 does not
-_NEL, _LS, _PS = _FOREIGN_BREAKS
+_NEL, _LS, _PS = "\x85", "\u2028", "\u2029"  # libyaml ends a line at them, YAML 1.2 does not
 
 
 def build(text: str, first_line: int) -> Node:
@@ -162,7 +161,7 @@ def _stand_ins(text: str) -> dict[int, str]:
     """Return three characters that occur nowhere in the text, not even as escapes, for the foreign line breaks."""
     folded = text.lower()
     unused = (code for code in range(0xF0000, 0xFFFFE) if chr(code) not in text and f"{code:x}" not in folded)
-    return dict(zip(islice(unused, 3), _FOREIGN_BREAKS, strict=True))
+    return dict(zip(islice(unused, 3), (_NEL, _LS, _PS), strict=True))
 
 
 def _with_original(node: Node, foreign: dict[int, str]) -> Node:
