@@ -19,6 +19,7 @@ from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
 from crmtxt.model.names import nearest
+from crmtxt.services.headcheck import gate
 from crmtxt.services.journal import chain
 from crmtxt.services.journal import inserting
 from crmtxt.text import edit
@@ -79,8 +80,9 @@ def add(writer: Writer, new: NewCustomer) -> Change:
 
 def set_values(writer: Writer, found: reads.Found, assignments: list[str]) -> Change:
     """Return the change that sets `key=value`, removes with `key=`, adds and removes list items with += and -=."""
-    edits = [_assignment(writer, found, each) for each in assignments]
-    summary = f"{found.handle}: set {', '.join(_key_of(each) for each in assignments)}"
+    keys = [_key_of(each) for each in assignments]
+    edits = [*(_assignment(writer, found, each) for each in assignments), lambda text: gate(text, keys)]
+    summary = f"{found.handle}: set {', '.join(keys)}"
     return Change(
         summary, found.handle, (FileEdit(found.path, chain(edits)),), (f"{found.name} · {' '.join(assignments)}",)
     )
@@ -118,7 +120,9 @@ def add_contact(found: reads.Found, handle: str, values: dict[str, str]) -> Chan
             f"{found.handle} has a contact '{handle}' already",
             f"change it with: crmtxt contact set {found.handle} {handle}",
         )
-    return _contact_change(found, handle, values, "add")
+    said = ", ".join(f"{key} {value}" for key, value in values.items())
+    file = FileEdit(found.path, lambda text: edit.add_entry(text, ("contacts", handle), values))
+    return Change(f"{found.handle}: contact add {handle}", found.handle, (file,), (f"{found.name} · {handle}: {said}",))
 
 
 def set_contact(found: reads.Found, handle: str, values: dict[str, str]) -> Change:
@@ -127,7 +131,11 @@ def set_contact(found: reads.Found, handle: str, values: dict[str, str]) -> Chan
         raise UsageError(
             "nothing to set", "give one of --name, --title, --email, --phone, --role, --influence, --stance"
         )
-    return _contact_change(found, known_contact(found, handle), values, "set")
+    key = known_contact(found, handle)
+    edits = [partial(_set, ("contacts", key, name), value) for name, value in values.items()]
+    said = ", ".join(f"{name} {value}" for name, value in values.items())
+    file = FileEdit(found.path, chain(list(edits)))
+    return Change(f"{found.handle}: contact set {key}", found.handle, (file,), (f"{found.name} · {key}: {said}",))
 
 
 def remove_contact(found: reads.Found, handle: str) -> Change:
@@ -208,15 +216,6 @@ def _staging(writer: Writer, found: reads.Found, stage: str) -> Edit:
         return lambda text: text
     line = Line(writer.today.isoformat(), "stage", f"{found.stage or ''} -> {stage}".strip(), by=writer.by)
     return chain([lambda text: edit.set_value(text, ("stage",), stage), inserting([(LOG, line)])])
-
-
-def _contact_change(found: reads.Found, handle: str, values: dict[str, str], verb: str) -> Change:
-    edits = [partial(_set, ("contacts", handle, key), value) for key, value in values.items()]
-    said = ", ".join(f"{key} {value}" for key, value in values.items())
-    file = FileEdit(found.path, chain(list(edits)))
-    return Change(
-        f"{found.handle}: contact {verb} {handle}", found.handle, (file,), (f"{found.name} · {handle}: {said}",)
-    )
 
 
 def _set(path: tuple[str, ...], value: str, text: str) -> str:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from crmtxt.errors import Problem
+from crmtxt.errors import UsageError
 from crmtxt.model.names import nearest
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import PRIVATE
 from crmtxt.settings import BookSettings
+from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import Node
 from crmtxt.text.head import read_head
@@ -46,12 +48,25 @@ def head_findings(head: str, document: Document, path: str, settings: BookSettin
     yield from _against_log(page, document)
 
 
+def gate(text: str, keys: Iterable[str]) -> str:
+    """Return a customer file's text as it is; UsageError when one of the dotted keys now holds what it may not."""
+    from crmtxt.model.heads import CustomerHead
+
+    head = text[slice(*parse(text, "").head)]
+    page = _Page(head, "", BELOW_DASHES, read_head(head))
+    for problem in page.wrong(CustomerHead):
+        name = problem.message.partition(":")[0]
+        if any(name == key or name.startswith(f"{key}.") for key in keys):
+            raise UsageError(problem.message, problem.hint)
+    return text
+
+
 def book_findings(text: str) -> Iterator[Problem]:
     """Yield the findings in crmtxt.yaml."""
     from crmtxt.model.heads import BookHead
 
     try:
-        root = read_head(text)
+        root = read_head(text, first_line=1)
     except HeadError:
         return
     page = _Page(text, BOOK_FILE, BELOW_SETTINGS, root)
@@ -108,13 +123,8 @@ class _Page:
             for each in error.errors(include_url=False, include_context=False):
                 keys = tuple(key for key in each["loc"] if isinstance(key, str) and key != "[key]")
                 name = ".".join(map(str, keys))
-                message = each["msg"].removeprefix("Value error, ")
-                yield self.problem(
-                    keys,
-                    "value",
-                    f"{name}: {message[:1].lower()}{message[1:]}",
-                    "see docs/format.md for what it may hold",
-                )
+                hint = "docs/format.md says what it may hold"
+                yield self.problem(keys, "value", f"{name}: {_in_plain_words(each['type'], each['msg'])}", hint)
 
     def mistyped(self, model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[Problem]:
         """Yield each key that is not known but nearly is."""
@@ -134,6 +144,14 @@ class _Page:
         near = nearest(node.value, words)
         hint = f"{f'did you mean {near!r}? ' if near else ''}{where}: {', '.join(words)}"
         yield self.problem(keys, noun.rsplit(maxsplit=1)[-1], f"unknown {noun} '{node.value}'", hint)
+
+
+def _in_plain_words(kind: str, message: str) -> str:
+    """Return a message of pydantic as this program says it."""
+    if kind == "missing":
+        return "is not there"
+    message = message.removeprefix("Value error, ").removeprefix("Input ")
+    return f"{message[:1].lower()}{message[1:]}"
 
 
 def _models(annotation: Any, keys: tuple[str, ...], page: _Page) -> Iterator[tuple[type[BaseModel], tuple[str, ...]]]:  # noqa: ANN401

@@ -19,7 +19,7 @@ def read_config(path: str) -> dict[str, str]:
         return {}
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     try:
-        return {key: value for key, value in flatten(read_head(text)) if value is not None}
+        return {key: value for key, value in flatten(read_head(text, first_line=1)) if value is not None}
     except HeadError as error:
         raise InvalidError.at(head_problem(error, text, path, first_line=1)) from None
 

@@ -59,7 +59,7 @@ def settings_rows(data: bytes, path: str) -> FileRows:
     """Return the fields of crmtxt.yaml; InvalidError when it is not UTF-8."""
     text = decode(data, path).removeprefix("\ufeff")
     try:
-        return FileRows(flatten(read_head(text)), ())
+        return FileRows(flatten(read_head(text, first_line=1)), ())
     except HeadError as error:
         return FileRows([], (head_problem(error, text, path, first_line=1),))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from crmtxt.errors import InvalidError
 from crmtxt.errors import LockedError
 from crmtxt.errors import UsageError
@@ -14,6 +16,12 @@ from crmtxt.text.document import Entry
 from crmtxt.text.document import newline_of
 from crmtxt.text.document import parse
 from crmtxt.text.lines import write_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Mapping
+
+    from crmtxt.text.emit import Value
 
 TITLES = {NEXT: "## Next", LOG: "## Log"}
 
@@ -72,26 +80,30 @@ def find(document: Document, section: str, line: Line) -> Entry:
 
 def set_value(text: str, path: tuple[str, ...], value: str, *, as_text: bool = False) -> str:
     """Set one value of the head; see headedit.set_value."""
-    start, end = _head_of(text)
-    return text[:start] + headedit.set_value(text[start:end], path, value, as_text=as_text) + text[end:]
+    newline = newline_of(text)
+    return _in_head(text, lambda head: headedit.set_value(head, path, value, as_text=as_text, newline=newline))
+
+
+def add_entry(text: str, path: tuple[str, ...], entries: Mapping[str, Value]) -> str:
+    """Add a whole new entry to the head; see headedit.add_entry."""
+    newline = newline_of(text)
+    return _in_head(text, lambda head: headedit.add_entry(head, path, entries, newline=newline))
 
 
 def remove_value(text: str, path: tuple[str, ...]) -> str:
     """Remove one key of the head; see headedit.remove_value."""
-    start, end = _head_of(text)
-    return text[:start] + headedit.remove_value(text[start:end], path) + text[end:]
+    return _in_head(text, lambda head: headedit.remove_value(head, path))
 
 
 def add_to_list(text: str, path: tuple[str, ...], item: str) -> str:
     """Add one item to a list of the head; see headedit.add_to_list."""
-    start, end = _head_of(text)
-    return text[:start] + headedit.add_to_list(text[start:end], path, item) + text[end:]
+    newline = newline_of(text)
+    return _in_head(text, lambda head: headedit.add_to_list(head, path, item, newline=newline))
 
 
 def remove_from_list(text: str, path: tuple[str, ...], item: str) -> str:
     """Remove one item from a list of the head; see headedit.remove_from_list."""
-    start, end = _head_of(text)
-    return text[:start] + headedit.remove_from_list(text[start:end], path, item) + text[end:]
+    return _in_head(text, lambda head: headedit.remove_from_list(head, path, item))
 
 
 def rename_people(text: str, old: str, new: str) -> str:
@@ -105,11 +117,13 @@ def rename_people(text: str, old: str, new: str) -> str:
     return after
 
 
-def _head_of(text: str) -> tuple[int, int]:
+def _in_head(text: str, change: Callable[[str], str]) -> str:
+    """Change the head and nothing else."""
     document = parse(text, "")
-    if document.body == document.head[0]:
+    start, end = document.head
+    if document.body == start:
         raise InvalidError("the file has no head to change", "begin it with a line ---, name: …, and a line ---")
-    return document.head
+    return text[:start] + change(text[start:end]) + text[end:]
 
 
 def _place(document: Document, text: str, section: str, line: Line, newline: str) -> tuple[int, str, str]:
