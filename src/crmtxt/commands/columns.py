@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from crmtxt.model.line import TOKEN
 from crmtxt.render.columns import Column
 
+NEAR_DAYS = 300
 SHOWN_APART = {"feel", "every", "due"}
 
 
-def day(text: str | None) -> str:
-    """Return a date as people read it: Fri 27 Nov, with the year when it is not this one's neighbour."""
+def day(text: str | None, today: date | None = None) -> str:
+    """Return a date as people read it: Fri 27 Nov, with its year when `today` is far from it or not given."""
     if not text:
         return "–"
     when = date.fromisoformat(text)
     weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[when.weekday()]
     month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[when.month - 1]
-    return f"{weekday} {when.day:>2} {month} {when.year}"
+    near = today is not None and abs((when - today).days) < NEAR_DAYS
+    return f"{weekday} {when.day:>2} {month}{'' if near else f' {when.year}'}"
 
 
 def late(days: int) -> str:
@@ -61,14 +64,15 @@ def mood(item: Any) -> str:  # noqa: ANN401  # a LogEntry
 
 def moment(item: Any) -> str:  # noqa: ANN401  # a FollowUp
     """Return date and time of a follow-up."""
-    return f"{day(item.date)}{f' {item.time}' if item.time else ''}"
+    today = date.fromisoformat(item.date) + timedelta(item.overdue_days)
+    return f"{day(item.date, today)}{f' {item.time}' if item.time else ''}"
 
 
 FOLLOWUPS = (
     Column("date", "Due", moment, keep=3, style=lambda item: "late" if item.overdue_days > 0 else ""),
     Column("name", "Customer", least=8, keep=4),
     Column("kind", "What", kind, least=6, keep=3),
-    Column("text", "Text", lambda item: said(item.text), least=10, keep=4),
+    Column("text", "Text", lambda item: said(item.text), least=28, keep=4),
     Column("overdue_days", "", lambda item: late(item.overdue_days), keep=1, style=lambda _: "late"),
     Column("ref", "Ref", keep=5, style=lambda _: "dim"),
 )
@@ -82,24 +86,24 @@ CUSTOMERS = (
     Column(
         "quiet_days", "Quiet", lambda item: "–" if item.quiet_days is None else f"{item.quiet_days}d", "right", keep=5
     ),
-    Column("next_due", "Next", lambda item: day(item.next_due), keep=4),
+    Column("next_due", "Next", keep=4),
     Column("tags", "Tags", lambda item: " ".join(item.tags), least=6, keep=1, style=lambda _: "dim"),
 )
 ENTRIES = (
-    Column("date", "Date", lambda item: day(item.date), keep=3),
+    Column("date", "Date", keep=3),
     Column("name", "Customer", least=8, keep=4),
     Column("kind", "What", kind, least=6, keep=3),
-    Column("text", "Text", lambda item: said(item.text), least=10, keep=5),
+    Column("text", "Text", lambda item: said(item.text), least=36, keep=5),
     Column("feel", "", lambda item: feel(item.feel), "right", keep=2, style=mood),
     Column("path", "", lambda item: f"{item.path}:{item.line}", keep=1, style=lambda _: "dim"),
 )
 TODAY = (
     Column("rank", "", align="right", keep=5),
-    Column("name", "", least=8, keep=6),
+    Column("name", "", least=12, keep=6),
     Column(
         "why",
         "",
-        least=20,
+        least=36,
         keep=7,
         style=lambda item: {"promise": "late", "answer": "cool", "cadence": "cool"}.get(item.reason, ""),
     ),
@@ -113,7 +117,7 @@ CONTACTS = (
     Column("email", "E-mail", keep=7),
     Column("phone", "Phone", keep=4),
     Column("talks", "Talks", align="right", keep=3),
-    Column("last", "Last", lambda item: day(item.last), keep=2),
+    Column("last", "Last", keep=2),
 )
 HISTORY = (
     Column("when", "When", lambda item: item.when[:16].replace("T", " "), keep=5),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from crmtxt.commands.columns import day
@@ -33,20 +34,20 @@ class Row(NamedTuple):
 
 SHEET = (
     Column("part", "", keep=4, style=lambda row: "dim" if row.what else ""),
-    Column("what", "", least=12, keep=5),
-    Column("text", "", least=16, keep=6),
-    Column("mark", "", keep=3, style=lambda row: row.style),
+    Column("what", "", least=22, keep=5),
+    Column("text", "", least=20, keep=6),
+    Column("mark", "", keep=5, style=lambda row: row.style),
 )
 
 
-def sheet(item: CustomerDetail, refs: dict[str, str], *, whole: bool) -> View:
+def sheet(item: CustomerDetail, refs: dict[str, str], today: date, *, whole: bool) -> View:
     """Return the sheet as a view; `whole` has the entire log and notes, else only the latest."""
     rows = [_title(item)]
     for part in (
         _people(item),
         _open(item),
         _next(item, refs),
-        _lately(item, whole=whole),
+        _lately(item, today, whole=whole),
         _fields(item),
         _notes(item, whole=whole),
     ):
@@ -99,9 +100,9 @@ def _next(item: CustomerDetail, refs: dict[str, str]) -> Iterator[Row]:
         )
 
 
-def _lately(item: CustomerDetail, *, whole: bool) -> Iterator[Row]:
+def _lately(item: CustomerDetail, today: date, *, whole: bool) -> Iterator[Row]:
     for entry in item.log if whole else item.log[: SHORT["log"]]:
-        yield Row("Log", f"{day(entry.date)}  {kind(entry)}", said(entry.text), feel(entry.feel), mood(entry))
+        yield Row("Log", f"{day(entry.date, today)}  {kind(entry)}", said(entry.text), feel(entry.feel), mood(entry))
         if entry.quote:
             yield Row("", "", f"“{' '.join(entry.quote.split())}”", "")
     hidden = 0 if whole else len(item.log) - SHORT["log"]

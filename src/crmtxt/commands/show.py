@@ -20,5 +20,5 @@ def show(session: Session, *, customer: Customer, select: Select = Select(), out
     name = session.format(out)
     if name in {"table", "plain", "md"}:
         refs = reads.shortest(session.index, [each.ref for each in item.next]) if name == "table" else {}
-        return session.answer(sheet(item, refs, whole=name != "table"), out)
+        return session.answer(sheet(item, refs, selection.today, whole=name != "table"), out)
     return session.answer(View("customer", [item], (), keys=CustomerDetail._fields), out)

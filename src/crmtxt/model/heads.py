@@ -18,7 +18,10 @@ from crmtxt.model.when import duration_days
 
 def _day(value: Any) -> Any:  # noqa: ANN401  # whatever the head holds
     if isinstance(value, str):
-        return date.fromisoformat(value)
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"'{value}' is no day; write YYYY-MM-DD") from None
     return value
 
 

@@ -170,14 +170,16 @@ def entries(
     return [_entry(row) for row in rows]
 
 
-def talks(index: Index, customer: int, today: date) -> list[tuple[str, int, str | None]]:
-    """Return of each person in a customer's log: folded name, number of lines, date of the latest."""
+def first_names(index: Index, customers: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Return the first names of the contacts of some customers, by handle of customer and contact."""
+    handles = sorted(set(customers))
+    some = f"c.handle IN ({','.join('?' * len(handles))})" if len(handles) <= MANY else "1"
     rows = index.query(
-        "SELECT person.folded, count(*), max(line.date) FROM person JOIN line ON line.id = person.line "
-        "WHERE person.customer = ? AND line.section = 'log' AND line.date <= ? GROUP BY person.folded",
-        (customer, today.isoformat()),
+        "SELECT c.handle, contact.handle, contact.name FROM contact "  # noqa: S608  # marks only
+        f"JOIN customer c ON c.id = contact.customer WHERE {some}",
+        handles if len(handles) <= MANY else (),
     )
-    return [(str(folded), int(str(count)), None if last is None else str(last)) for folded, count, last in rows]
+    return {(str(customer), str(contact)): str(name).split(" ", 1)[0] for customer, contact, name in rows}
 
 
 def _clauses(index: Index, selection: Selection, scope: Scope, default: str) -> tuple[str, str, list[object]]:
