@@ -103,8 +103,9 @@ TODAY = (
     Column(
         "why",
         "",
-        least=36,
+        least=24,
         keep=7,
+        wrap=True,
         style=lambda item: {"promise": "late", "answer": "cool", "cadence": "cool"}.get(item.reason, ""),
     ),
     Column("action", "", keep=4, style=lambda _: "dim"),

@@ -35,7 +35,7 @@ class Row(NamedTuple):
 SHEET = (
     Column("part", "", keep=4, style=lambda row: "dim" if row.what else ""),
     Column("what", "", least=22, keep=5),
-    Column("text", "", least=20, keep=6),
+    Column("text", "", least=20, keep=6, wrap=True),
     Column("mark", "", keep=5, style=lambda row: row.style),
 )
 
@@ -44,7 +44,7 @@ def sheet(item: CustomerDetail, refs: dict[str, str], today: date, *, whole: boo
     """Return the sheet as a view; `whole` has the entire log and notes, else only the latest."""
     rows = [_title(item)]
     for part in (
-        _people(item),
+        _people(item, today),
         _open(item),
         _next(item, refs),
         _lately(item, today, whole=whole),
@@ -69,16 +69,11 @@ def _title(item: CustomerDetail) -> Row:
     return Row(item.handle, item.name, " · ".join(part for part in (about, " ".join(item.tags)) if part), quiet)
 
 
-def _people(item: CustomerDetail) -> Iterator[Row]:
+def _people(item: CustomerDetail, today: date) -> Iterator[Row]:
     for person in item.contacts:
         facts = (person.title, person.role, person.email, person.phone)
-        talks = (
-            ""
-            if not person.talks
-            else f"{person.talks} talks, last {person.last}"
-            if person.talks > 1
-            else f"1 talk, {person.last}"
-        )
+        count = "1 talk" if person.talks == 1 else f"{person.talks} talks"
+        talks = f"{count}, {day(person.last, today)[4:].strip()}" if person.talks else ""
         yield Row("People", f"{person.name} @{person.handle}", " · ".join(fact for fact in facts if fact), talks)
 
 

@@ -36,7 +36,7 @@ def to_table(view: View, width: int = 0, *, colour: bool = False) -> str:
     lines = [_line(view.columns, titles, widths, [HEADING if colour else ""] * len(titles))] if any(titles) else []
     for item, cells in zip(view.items, rows, strict=True):
         styles = [_style(column, item) if colour else "" for column in view.columns]
-        lines.append(_line(view.columns, cells, widths, styles))
+        lines += [_line(view.columns, part, widths, styles) for part in _folded(view.columns, cells, widths)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -50,7 +50,7 @@ def layout(columns: Sequence[Column], natural: Sequence[int], width: int) -> Map
         kept.remove(min(kept, key=lambda at: (columns[at].keep, -at)))
     widths = {at: min(natural[at], width) for at in kept}
     while _total(list(widths.values())) > width:
-        widest = max((at for at in kept if widths[at] > least[at]), key=lambda at: widths[at])
+        widest = max((at for at in kept if widths[at] > least[at]), key=lambda at: (columns[at].wrap, widths[at]))
         widths[widest] -= 1
     return widths
 
@@ -61,6 +61,36 @@ def cut(text: str, width: int) -> str:
     from rich.cells import set_cell_size
 
     return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + CUT
+
+
+def fold(text: str, width: int) -> list[str]:
+    """Return the text on lines of at most `width` cells, broken between words; a longer word is cut."""
+    from rich.cells import cell_len
+
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if not lines[-1] or cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [cut(line, width) for line in lines]
+
+
+def _folded(columns: Sequence[Column], cells: Sequence[str], widths: Mapping[int, int]) -> Sequence[Sequence[str]]:
+    """Return the lines of a row: several when the text of a column that wraps is too long for one."""
+    texts = {
+        at: fold(cells[at], width) for at, width in widths.items() if columns[at].wrap and len(cells[at]) * 2 > width
+    }
+    count = max(map(len, texts.values()), default=1)
+    if count == 1:
+        return [cells]
+    first = [texts[at][0] if at in texts else cell for at, cell in enumerate(cells)]
+    rest = [
+        [texts[at][line] if line < len(texts.get(at, ())) else "" for at in range(len(cells))]
+        for line in range(1, count)
+    ]
+    return [first, *rest]
 
 
 def _natural(rows: Sequence[Sequence[str]]) -> list[int]:
