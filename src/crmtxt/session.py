@@ -11,19 +11,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crmtxt.errors import AmbiguousError
+from crmtxt.errors import CrmError
 from crmtxt.errors import ExitCode
-from crmtxt.errors import NotCommittedError
 from crmtxt.errors import NotFoundError
 from crmtxt.errors import UsageError
+from crmtxt.model.when import describe
 from crmtxt.model.when import parse_date
+from crmtxt.output import Output
 from crmtxt.outside.term import Terminal
-from crmtxt.render.answer import check_format
-from crmtxt.render.answer import format_for
-from crmtxt.render.answer import render_view
-from crmtxt.render.columns import View
 from crmtxt.services import asking
 from crmtxt.services.writer import Writer
 from crmtxt.settings import BOOK_FILE
+from crmtxt.settings import private
 from crmtxt.store import reads
 from crmtxt.store.book import Book
 
@@ -33,13 +32,11 @@ if TYPE_CHECKING:
     from crmtxt.commands.options import Out
     from crmtxt.commands.options import Select
     from crmtxt.commands.options import Write
-    from crmtxt.errors import Problem
     from crmtxt.model.change import Change
-    from crmtxt.model.change import Receipt
+    from crmtxt.render.columns import View
     from crmtxt.settings import BookSettings
     from crmtxt.store.index import Index
 
-SHOWN_PROBLEMS = 20
 MANY_FILES = 3
 
 
@@ -63,8 +60,10 @@ class Session:
 
     def __init__(self, terminal: Terminal, book: str = "") -> None:
         self.terminal = terminal
+        self.output = Output(terminal)
         self.env = environment()
         self._book = book
+        self._said = ""
 
     @cached_property
     def config(self) -> dict[str, str]:
@@ -112,8 +111,12 @@ class Session:
 
     @cached_property
     def index(self) -> Index:
-        """Return the index of the book, compared with the folder."""
-        return self.book.index
+        """Return the index of the book, compared with the folder; programs named in a book are told to be ignored."""
+        index = self.book.index
+        for name in private(index.settings):
+            hint = f"programs are read only from your own configuration, {self.config_path}"
+            self.terminal.say(f"warning: {BOOK_FILE}: '{name}' is ignored in a book; {hint}")
+        return index
 
     @property
     def settings(self) -> BookSettings:
@@ -145,9 +148,12 @@ class Session:
         """Return the day it is in the book."""
         return self.now.date()
 
-    def day(self, words: str) -> date:
-        """Return the day that words say; UsageError when they say none."""
-        return parse_date(words, self.today)
+    def day(self, words: str, label: str = "") -> date:
+        """Return the day that words say, told with its label; UsageError when they say none."""
+        day = parse_date(words, self.today)
+        if label and words != day.isoformat():
+            self.terminal.say(f"{label} {describe(day, self.today)}")
+        return day
 
     @cached_property
     def me(self) -> str:
@@ -177,7 +183,7 @@ class Session:
 
     def selection(self, words: Sequence[str], select: Select) -> reads.Selection:
         """Return what a query and the options of a list select."""
-        today = self.day(select.as_of) if select.as_of else self.today
+        today = self.day(select.as_of, "as of") if select.as_of else self.today
         expr = asking.query(words, self.settings.views, today)
         if select.as_of:
             self.index.as_of(today)
@@ -188,26 +194,33 @@ class Session:
     def typed(self, words: Sequence[str], question: str, *, edit: bool = False) -> str:
         """Return what was typed: as words, on standard input (-), in an editor, or at a prompt."""
         if edit:
-            draft = f"{self.book.state}/edit/line"
             from crmtxt.services import editing
 
-            return editing.compose(draft, " ".join(words), self.open_editor)
-        if list(words) == ["-"]:
-            return self.terminal.read()
-        text = " ".join(words) if words else self.terminal.line(question) or ""
+            text = editing.compose(f"{self.book.state}/edit/line", " ".join(words), self.open_editor)
+        elif list(words) == ["-"]:
+            text = self.terminal.read()
+        else:
+            text = " ".join(words) if words else self.terminal.line(question) or ""
         if not text.strip():
             raise UsageError("nothing was said", "type it after the customer, or - to read it from standard input")
+        self._said = text
         return text
+
+    def keep(self, error: CrmError) -> None:
+        """Keep what was typed for a command that failed, and add to its hint where."""
+        if not self._said:
+            return
+        from crmtxt.services import editing
+
+        path = f"{self.book.state}/unsaved"
+        editing.keep(path, self._said)
+        error.hint = "\n".join(part for part in (error.hint, f"what you typed is kept in {path}") if part)
 
     def open_editor(self, path: str) -> None:
         """Open a file in the user's editor, and wait."""
         from crmtxt.outside.editor import open_editor
 
         open_editor(path, self.env, self.config.get("editor", ""))
-
-    def for_people(self, out: Out) -> bool:
-        """Say whether the answer is for reading: then references are as short as they can be."""
-        return self.format(out) in {"table", "md", "html"}
 
     def customer(self, name: str) -> reads.Found:
         """Return the customer of a name; of several a person chooses at the terminal, elsewhere they are listed."""
@@ -222,43 +235,8 @@ class Session:
     def answer(self, view: View, out: Out) -> ExitCode:
         """Give an answer in the format asked for, then name what could not be read; return the exit code."""
         problems = self.index.problems()
-        self.give(view, out, problems)
-        return self.complain(problems)
-
-    def give(self, view: View, out: Out, problems: Sequence[Problem] = ()) -> ExitCode:
-        """Give an answer in the format asked for: to a file, through the pager, or as it is."""
-        name = self.format(out)
-        if out.output:
-            from crmtxt.outside.target import write_answer
-
-            write_answer(out.output, render_view(view, name, problems))
-        elif name == "table":
-            self.terminal.page(render_view(view, name, problems, self.terminal.width, colour=self.terminal.colour))
-        else:
-            self.terminal.out(render_view(view, name, problems))
-        if view.footer and name == "table":
-            self.terminal.say(view.footer)
-        return ExitCode.DONE
-
-    def format(self, out: Out) -> str:
-        """Return the format asked for: by name, flag or ending of -o; else a table or, in a pipe, plain text."""
-        asked = [name for name, given in ((out.format, out.format), ("json", out.json), ("csv", out.csv)) if given]
-        if len(asked) > 1:
-            raise UsageError("several formats at once", "take one of --format, --json, --csv")
-        if asked:
-            check_format(asked[0])
-            return asked[0]
-        if out.output:
-            return format_for(out.output)
-        return "table" if self.terminal.screen else "plain"
-
-    def complain(self, problems: Sequence[Problem]) -> ExitCode:
-        """Name on standard error what could not be read; return the exit code that says so."""
-        for problem in problems[:SHOWN_PROBLEMS]:
-            self.terminal.fail(problem.text())
-        if len(problems) > SHOWN_PROBLEMS:
-            self.terminal.say(f"… and {len(problems) - SHOWN_PROBLEMS} more: crmtxt check")
-        return ExitCode.INVALID if problems else ExitCode.DONE
+        self.output.give(view, out, problems)
+        return self.output.complain(problems)
 
     def write(self, change: Change, write: Write) -> ExitCode:
         """Make a change, or show it with --dry-run; say what was understood and how to take it back."""
@@ -269,16 +247,12 @@ class Session:
             raise UsageError(
                 f"{len(change.files)} files would change", "say --yes to change them, --dry-run to see the difference"
             )
-        receipt, trouble = self.book.commit(change, self.moment, commit=not write.no_commit)
-        return self.told(receipt, trouble, write)
-
-    def told(self, receipt: Receipt, trouble: NotCommittedError | None, write: Write) -> ExitCode:
-        """Say what was written, and why git did not take it; return the exit code."""
-        self._echo(receipt, write)
-        if trouble:
-            self.terminal.fail(trouble.text())
-            return ExitCode.NOT_COMMITTED
-        return ExitCode.DONE
+        try:
+            receipt, trouble = self.book.commit(change, self.moment, commit=not write.no_commit)
+        except CrmError as error:
+            self.keep(error)
+            raise
+        return self.output.told(receipt, trouble, json=write.json)
 
     def found(self, root: str, change: Change, write: Write) -> ExitCode:
         """Make the first change of a new book."""
@@ -298,17 +272,6 @@ class Session:
         """Return the day it is on this computer."""
         return clock().date()
 
-    def new_root(self, folder: str) -> str:
-        """Return the real path of a folder that may not be there yet."""
-        return os.path.realpath(os.path.expanduser(folder))
-
-    def free_name(self, name: str) -> str:
-        """Return a name that nothing has in this folder: the name itself, or with a number."""
-        free, number = name, 2
-        while os.path.lexists(free):
-            free, number = f"{name}-{number}", number + 1
-        return free
-
     def asked(self, question: str, default: str) -> str:
         """Return what a person answers at the terminal, the default for nothing or when there is nobody to ask."""
         return self.terminal.line(f"{question} [{default}]" if default else question) or default
@@ -321,19 +284,6 @@ class Session:
 
     def _agreed(self, change: Change) -> bool:
         return self.terminal.confirm(f"{change.summary}: change {len(change.files)} files?")
-
-    def _echo(self, receipt: Receipt, write: Write) -> None:
-        if write.json:
-            self.terminal.out(render_view(View("receipt", [receipt], ()), "json"))
-            return
-        for line in receipt.understood:
-            self.terminal.say(f"  {line}")
-        if not receipt.path:
-            self.terminal.say("  nothing to change")
-            return
-        committed = f" · committed {receipt.commit}" if receipt.commit else ""
-        place = f"{receipt.path}:{receipt.line}" if receipt.line else receipt.path
-        self.terminal.say(f"  saved {place}{committed} · undo: crmtxt undo")
 
     def _at(self, place: str) -> str:
         if not os.path.lexists(f"{place}/{BOOK_FILE}"):

@@ -147,6 +147,11 @@ def book_settings(rows: Iterable[Row]) -> BookSettings:
     )
 
 
+def private(settings: BookSettings) -> list[str]:
+    """Return the keys of a book's settings that are read only from the user's own configuration."""
+    return sorted({key.split(".", 1)[0] for key in settings.raw} & PRIVATE)
+
+
 def _keys(raw: dict[str, tuple[str, ...]], prefix: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key.removeprefix(prefix).split(".", 1)[0] for key in raw if key.startswith(prefix)))
 

@@ -14,11 +14,11 @@ from crmtxt.session import Session
 def check(session: Session, *, out: Out = Out()) -> ExitCode:
     """Read every file again and say what is wrong or odd, with place, cause and remedy; 4 when there is something."""
     problems = findings.collect(session.book, session.today)
-    if session.format(out) == "table":
+    if session.output.format(out) == "table":
         for problem in problems:
             session.terminal.out(clean(problem.text()))
         session.terminal.say(f"{len(problems)} found" if problems else "nothing to complain about")
     else:
         items = [Finding(*problem[:6]) for problem in problems]
-        session.give(View("check", items, FINDINGS, keys=Finding._fields), out, problems)
+        session.output.give(View("check", items, FINDINGS, keys=Finding._fields), out, problems)
     return ExitCode.INVALID if problems else ExitCode.DONE

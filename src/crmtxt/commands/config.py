@@ -32,4 +32,4 @@ def config(
             return ExitCode.DONE
         return session.write(configuring.set_shared(name, " ".join(value)), Write(dry_run=dry_run))
     items = configuring.values(session.settings if session.has_book else None, session.config, name)
-    return session.give(View("config", items, SETTINGS, keys=SettingValue._fields), out)
+    return session.output.give(View("config", items, SETTINGS, keys=SettingValue._fields), out)

@@ -19,8 +19,8 @@ def demo(
     write: Write = Write(),
 ) -> ExitCode:
     """Make a throw-away book of a dozen customers, with a git history of its own."""
-    folder = folder or session.free_name("crmtxt-demo")
-    root = session.new_root(folder)
+    folder = folder or founding.free_name("crmtxt-demo")
+    root = founding.new_root(folder)
     change = founding.demo_change(demo_files(session.here))
     if not write.dry_run:
         founding.found_folder(root, session.env, own_git=True)

@@ -26,9 +26,9 @@ def due(
 ) -> ExitCode:
     """List open follow-ups and promises that are due, the earliest first."""
     selection = session.selection(query, select)
-    last = session.day(until) if until else selection.today
+    last = session.day(until, "until") if until else selection.today
     items = reads.followups(session.index, selection, last.isoformat())
-    if session.for_people(out):
+    if session.output.for_people(out):
         refs = reads.shortest(session.index, [item.ref for item in items])
         items = [item._replace(ref=refs[item.ref]) for item in items]
     code = session.answer(View("due", items, FOLLOWUPS, "" if items else "nothing is due", FollowUp._fields), out)

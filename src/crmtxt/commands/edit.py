@@ -20,7 +20,7 @@ def edit(session: Session, *, customer: Customer, write: Write = Write()) -> Exi
         wrong = editing.problems(session.book, draft, found)
         if not wrong:
             break
-        session.complain(wrong)
+        session.output.complain(wrong)
         if not session.terminal.confirm("Edit it again?", default=True) or not session.terminal.interactive:
             raise InvalidError(
                 "nothing was written", f"your text is kept in {draft.path}; go on with: crmtxt edit {found.handle}"

@@ -24,5 +24,5 @@ def history(
 ) -> ExitCode:
     """List changes of the book or of one customer, the latest first."""
     path = session.customer(customer).path if customer else ""
-    items = changes.history(session.book, path, limit, session.day(since).isoformat() if since else "")
+    items = changes.history(session.book, path, limit, session.day(since, "since").isoformat() if since else "")
     return session.answer(View("history", items, HISTORY, "" if items else "no changes yet", HistoryEntry._fields), out)

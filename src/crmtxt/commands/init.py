@@ -24,7 +24,7 @@ def init(
     write: Write = Write(),
 ) -> ExitCode:
     """Make a new book: settings, a git repository, its first commit."""
-    root = session.new_root(folder)
+    root = founding.new_root(folder)
     ask = (lambda _, value: value) if write.yes else session.asked
     facts = {
         "name": name or ask("Name of the book?", root.rsplit("/", 1)[-1]),

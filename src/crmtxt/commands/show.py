@@ -17,7 +17,7 @@ def show(session: Session, *, customer: Customer, select: Select = Select(), out
     """Show a customer: people, opportunities, what is next, what happened lately, notes."""
     selection = session.selection((), select)
     item = detail(session.book, session.customer(customer), selection.today)
-    name = session.format(out)
+    name = session.output.format(out)
     if name in {"table", "plain", "md"}:
         refs = reads.shortest(session.index, [each.ref for each in item.next]) if name == "table" else {}
         return session.answer(sheet(item, refs, selection.today, whole=name != "table"), out)

@@ -23,7 +23,7 @@ def today(
 ) -> ExitCode:
     """Show what to do now, the most important first, each with why and the command that settles it."""
     items = agenda.today(session.reader)
-    on_screen = session.format(out) == "table"
+    on_screen = session.output.format(out) == "table"
     most = limit or (max(5, session.terminal.height - SPARE_LINES) if on_screen else 0)
     shown = items[:most] if most else items
     if on_screen:

@@ -33,7 +33,7 @@ class Change(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """What was written: the first changed line of the first file, and the commit, None when there is none."""
+    """What was written: the first changed line of the first of `files` files, and the commit, None when there is none."""
 
     customer: str
     change: str
@@ -42,3 +42,4 @@ class Receipt(NamedTuple):
     ref: str | None
     commit: str | None
     understood: tuple[str, ...]
+    files: int = 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
+from crmtxt.errors import CrmError
 from crmtxt.errors import InvalidError
 from crmtxt.errors import LockedError
 from crmtxt.errors import Problem
@@ -85,3 +87,9 @@ def compose(path: str, text: str, open_editor: Callable[[str], None]) -> str:
     written = decode(state.read(path) or b"", path)
     state.remove(path)
     return written
+
+
+def keep(path: str, text: str) -> None:
+    """Keep a text that could not be saved; where even that fails the error that is told matters more."""
+    with suppress(CrmError):
+        state.write(path, text.encode("utf-8", "replace"))

@@ -26,6 +26,19 @@ IDENTITY = {
 }  # fmt: skip
 
 
+def new_root(folder: str) -> str:
+    """Return the real path of a folder that may not be there yet."""
+    return files.real_path(folder)
+
+
+def free_name(name: str) -> str:
+    """Return a name that nothing has in this folder: the name itself, or with a number."""
+    free, number = name, 2
+    while files.exists(free):
+        free, number = f"{name}-{number}", number + 1
+    return free
+
+
 def found_folder(folder: str, env: Mapping[str, str], *, own_git: bool = False) -> None:
     """Make the folder of a new book, and a git repository unless it lies in one (`own_git`: even then)."""
     if files.exists(f"{folder}/{BOOK_FILE}"):

@@ -96,9 +96,17 @@ class Book:
             hash_, trouble = self._git(number, change.summary) if commit else self._left(number)
         first = steps[0]
         line = _first_changed(first.before, first.after)
-        return Receipt(
-            change.customer, change.summary, first.to, line, change.ref or None, hash_ or None, change.understood
-        ), trouble
+        receipt = Receipt(
+            customer=change.customer,
+            change=change.summary,
+            path=first.to,
+            line=line,
+            ref=change.ref or None,
+            commit=hash_ or None,
+            understood=change.understood,
+            files=len(steps),
+        )
+        return receipt, trouble
 
     def undo(self, when: datetime, *, commit: bool = True) -> tuple[Receipt, NotCommittedError | None]:
         """Take back the last write, byte for byte; LockedError when its files were changed since."""
@@ -111,10 +119,10 @@ class Book:
             hash_, trouble = self._git(number, summary) if commit else self._left(number)
             if not trouble:
                 journal.undone(self.state, number)
-        names = ", ".join(step.to for step in steps)
+        names = steps[0].to if len(steps) == 1 else f"{len(steps)} files"
         of_commit = f" ({entry.commit})" if entry.commit else ""
         said = f"took back “{entry.summary}”{of_commit}: {names} byte for byte as before"
-        return Receipt(entry.customer, summary, steps[0].to, 0, None, hash_ or None, (said,)), trouble
+        return Receipt(entry.customer, summary, steps[0].to, 0, None, hash_ or None, (said,), len(steps)), trouble
 
     def difference_of_undo(self) -> Change:
         """Return what undo would do, as a change."""

@@ -1,0 +1,91 @@
+"""How answers and receipts are given: the format, the file, the screen; the only voice of the commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtxt.errors import ExitCode
+from crmtxt.errors import UsageError
+from crmtxt.render.answer import check_format
+from crmtxt.render.answer import format_for
+from crmtxt.render.answer import render_view
+from crmtxt.render.columns import View
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crmtxt.commands.options import Out
+    from crmtxt.errors import NotCommittedError
+    from crmtxt.errors import Problem
+    from crmtxt.model.change import Receipt
+    from crmtxt.outside.term import Terminal
+
+SHOWN_PROBLEMS = 20
+
+
+class Output:
+    """The terminal of one run, and how things are said on it."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+
+    def give(self, view: View, out: Out, problems: Sequence[Problem] = ()) -> ExitCode:
+        """Give an answer in the format asked for: to a file, through the pager, or as it is."""
+        name = self.format(out)
+        if out.output:
+            from crmtxt.outside.target import write_answer
+
+            write_answer(out.output, render_view(view, name, problems))
+        elif name == "table":
+            self.terminal.page(render_view(view, name, problems, self.terminal.width, colour=self.terminal.colour))
+        else:
+            self.terminal.out(render_view(view, name, problems))
+        if view.footer and name == "table":
+            self.terminal.say(view.footer)
+        return ExitCode.DONE
+
+    def for_people(self, out: Out) -> bool:
+        """Say whether the answer is for reading: then references are as short as they can be."""
+        return self.format(out) in {"table", "md", "html"}
+
+    def format(self, out: Out) -> str:
+        """Return the format asked for: by name, flag or ending of -o; else a table or, in a pipe, plain text."""
+        asked = [name for name, given in ((out.format, out.format), ("json", out.json), ("csv", out.csv)) if given]
+        if len(asked) > 1:
+            raise UsageError("several formats at once", "take one of --format, --json, --csv")
+        if asked:
+            check_format(asked[0])
+            return asked[0]
+        if out.output:
+            return format_for(out.output)
+        return "table" if self.terminal.screen else "plain"
+
+    def complain(self, problems: Sequence[Problem]) -> ExitCode:
+        """Name on standard error what could not be read; return the exit code that says so."""
+        for problem in problems[:SHOWN_PROBLEMS]:
+            self.terminal.fail(problem.text())
+        if len(problems) > SHOWN_PROBLEMS:
+            self.terminal.say(f"… and {len(problems) - SHOWN_PROBLEMS} more: crmtxt check")
+        return ExitCode.INVALID if problems else ExitCode.DONE
+
+    def told(self, receipt: Receipt, trouble: NotCommittedError | None, *, json: bool) -> ExitCode:
+        """Say what was written, and why git did not take it; return the exit code."""
+        self._echo(receipt, json=json)
+        if trouble:
+            self.terminal.fail(trouble.text())
+            return ExitCode.NOT_COMMITTED
+        return ExitCode.DONE
+
+    def _echo(self, receipt: Receipt, *, json: bool) -> None:
+        if json:
+            self.terminal.out(render_view(View("receipt", [receipt], ()), "json"))
+            return
+        for line in receipt.understood:
+            self.terminal.say(f"  {line}")
+        if not receipt.path:
+            self.terminal.say("  nothing to change")
+            return
+        committed = f" · committed {receipt.commit}" if receipt.commit else ""
+        place = f"{receipt.path}:{receipt.line}" if receipt.line else receipt.path
+        saved = place if receipt.files == 1 else f"{receipt.files} files"
+        self.terminal.say(f"  saved {saved}{committed} · undo: crmtxt undo")
