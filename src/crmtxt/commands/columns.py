@@ -127,9 +127,11 @@ HISTORY = (
     Column("commit", "Commit", keep=4, style=lambda _: "dim"),
 )
 FINDINGS = (
-    Column("path", "Where", lambda item: f"{item.path}:{item.line}" if item.line else item.path, keep=5),
-    Column("message", "What", least=20, keep=6),
-    Column("hint", "", least=20, keep=2, style=lambda _: "dim"),
+    Column("path", "File"),
+    Column("line", "Line", align="right"),
+    Column("column", "Column", align="right"),
+    Column("message", "What"),
+    Column("hint", "Remedy"),
 )
 SETTINGS = (
     Column("name", "Name", keep=5),

@@ -33,7 +33,7 @@ class Change(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """What was written: the first changed line of the first of `files` files, and the commit, None when there is none."""
+    """What was written: the first changed line of the first of `files` files; `commit` is None when there is none."""
 
     customer: str
     change: str

@@ -117,8 +117,6 @@ class Book:
             journal.undone(self.state, entry.number)
             journal.undone(self.state, number)
             hash_, trouble = self._git(number, summary) if commit else self._left(number)
-            if not trouble:
-                journal.undone(self.state, number)
         names = steps[0].to if len(steps) == 1 else f"{len(steps)} files"
         of_commit = f" ({entry.commit})" if entry.commit else ""
         said = f"took back “{entry.summary}”{of_commit}: {names} byte for byte as before"
@@ -250,13 +248,8 @@ def _touched(steps: list[Step]) -> list[tuple[str, bytes | None, bytes | None]]:
 
 
 def _rows(data: bytes | None) -> list[str]:
-    return (
-        []
-        if data is None
-        else data.decode("utf-8", "replace").removesuffix("\n").replace("\n", "\n\0").split("\0")
-        if data
-        else []
-    )
+    text = (data or b"").decode("utf-8", "replace")
+    return [row for row in text.replace("\n", "\n\0").split("\0") if row]
 
 
 def _first_changed(before: bytes | None, after: bytes | None) -> int:
