@@ -17,19 +17,25 @@ def run(command: Command, values: dict[str, Any], book: str, color: str) -> int:
     """Run a command and return its exit code; a refusal is told on standard error, a bug with a report to paste."""
     terminal = open_terminal("auto")
     code: int = ExitCode.DONE
+    session: Session | None = None
     with terminal:
         try:
             terminal = open_terminal(color)
             with terminal:
-                code = call(command, Session(terminal, book), values)
+                session = Session(terminal, book)
+                code = call(command, session, values)
         except CrmError as error:
+            if session:
+                session.keep(error)
             terminal.fail(error.text())
             code = error.code
         except KeyboardInterrupt:
             code = ExitCode.INTERRUPTED
         except BrokenPipeError:
             raise
-        except Exception:  # noqa: BLE001  # the boundary: whatever else comes here is a bug
+        except Exception:  # noqa: BLE001  # the boundary: whatever else comes here is a bug, or a damaged index
+            if session and session.repeatable and session.book.doubt():
+                return run(command, values, book, color)
             terminal.fail(report())
             code = ExitCode.BUG
     return int(code)

@@ -15,14 +15,15 @@ from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Command
 from crmtxt.commands.spec import Param
 from crmtxt.commands.spec import parameters
+from crmtxt.commands.spec import positive
+from crmtxt.commands.table import BARE
 from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import GROUPS
 from crmtxt.commands.table import Entry
-from crmtxt.entry import BARE
-from crmtxt.entry import load
-from crmtxt.entry import positive
+from crmtxt.commands.table import load
 
 WORDS = {"ignore_unknown_options": True}
+VALUED = frozenset({"-C", "--color"})
 ABOUT = "Customer relationships as plain text files in a git folder."
 
 
@@ -116,18 +117,24 @@ def _parameter(param: Param) -> inspect.Parameter:
 
 def _named(words: list[str]) -> str:
     """Return the command the words name, "-" when it is none (the table alone is needed)."""
-    rest = [word for word in words if not word.startswith("-")]
-    for at, word in enumerate(rest[:4]):
-        if word in COMMANDS:
-            return word
-        if word in GROUPS:
-            return next((f"{word} {each}" for each in rest[at + 1 : at + 2] if f"{word} {each}" in COMMANDS), "-")
-    return "-"
+    rest = words[_start(words) :]
+    name = rest[0] if rest else ""
+    if name in GROUPS:
+        name = f"{name} {next((word for word in rest[1:] if not word.startswith('-')), '')}"
+    return name if name in COMMANDS else "-"
+
+
+def _start(words: list[str]) -> int:
+    """Return where the command stands: after the global options and their values."""
+    at = 0
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if words[at] in VALUED else 1
+    return at
 
 
 def _rewritten(words: list[str]) -> list[str]:
     name = _named(words)
     if name not in COMMANDS or not COMMANDS[name].query:
         return words
-    at = words.index(name) + 1
+    at = _start(words) + 1
     return [*words[:at], *positive(words[at:])]

@@ -1,8 +1,6 @@
 """The console script: answers plain calls of the hot commands itself, hands everything else to Typer."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from __future__ import annotations
-
-import re
 import sys
 from typing import Any
 from typing import NamedTuple
@@ -11,11 +9,11 @@ from crmtxt import __version__
 from crmtxt.commands.spec import Opt
 from crmtxt.commands.spec import Param
 from crmtxt.commands.spec import parameters
+from crmtxt.commands.spec import positive
+from crmtxt.commands.table import BARE
 from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import GROUPS
-
-NEGATED = re.compile(r"-(?=[^\W\d_][\w.-]+(?::|[<>]=?|=)|[#@+(\"])")
-BARE = "today"
+from crmtxt.commands.table import load
 
 
 class Call(NamedTuple):
@@ -30,11 +28,15 @@ class Call(NamedTuple):
 def main(argv: list[str] | None = None) -> int:
     """Run a command line and return its exit code."""
     words = sys.argv[1:] if argv is None else argv
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from crmtxt.outside.term import open_closed
+
+        open_closed()
     if words == ["--version"]:
         sys.stdout.write(f"crmtxt {__version__}\n")
         return 0
     if words[:1] == ["complete-words"]:
-        from crmtxt.commands.completion import complete
+        from crmtxt.completing import complete
 
         return complete(words[1:])
     call = _globals(words)
@@ -48,22 +50,6 @@ def main(argv: list[str] | None = None) -> int:
     from crmtxt.cli import run_typer
 
     return run_typer(words)
-
-
-def load(name: str) -> Any:  # noqa: ANN401  # a command's signature is its own
-    """Import and return the function of a command."""
-    from importlib import import_module
-
-    entry = COMMANDS[name]
-    return getattr(import_module(f"crmtxt.commands.{entry.module}"), entry.function)
-
-
-def positive(words: list[str]) -> list[str]:
-    """Return query words with -term written as `not term`, which no parser takes for an option."""
-    found = []
-    for word in words:
-        found += ["not", word[1:]] if NEGATED.match(word) else [word]
-    return found
 
 
 def _globals(words: list[str]) -> Call | None:
@@ -98,7 +84,7 @@ def plain(params: list[Param], words: list[str]) -> dict[str, Any] | None:
             continue
         flag, equals, value = word.partition("=")
         param = options.get(flag)
-        if param is None or (param.is_flag and equals) or not (param.is_flag or equals or rest):
+        if param is None or (equals and (param.is_flag or flag[:2] != "--")) or not (param.is_flag or equals or rest):
             return None
         try:
             read = True if param.is_flag else param.kind(value if equals else rest.pop(0))

@@ -1,10 +1,10 @@
 """Exit codes, refusals and problems: everything that can go wrong, as values with a place, a cause and a remedy."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from enum import IntEnum
 from typing import ClassVar
 from typing import NamedTuple
+from typing import Self
 
 LONGEST_EXCERPT = 100
 
@@ -117,7 +117,7 @@ class InvalidError(CrmError):
         self.problem = problem
 
     @classmethod
-    def at(cls, problem: Problem) -> InvalidError:
+    def at(cls, problem: Problem) -> Self:
         """Return the refusal that names the place of a problem."""
         return cls(problem.message, problem.hint, problem)
 

@@ -68,24 +68,31 @@ class Output:
             self.terminal.say(f"… and {len(problems) - SHOWN_PROBLEMS} more: crmtxt check")
         return ExitCode.INVALID if problems else ExitCode.DONE
 
-    def told(self, receipt: Receipt, trouble: NotCommittedError | None, *, json: bool) -> ExitCode:
-        """Say what was written, and why git did not take it; return the exit code."""
-        self._echo(receipt, json=json)
+    def told(
+        self, receipt: Receipt, trouble: NotCommittedError | None, *, json: bool, undoable: bool = True
+    ) -> ExitCode:
+        """Say what was written, how to take it back, and why git did not take it; return the exit code."""
+        self._echo(receipt, json=json, undoable=undoable)
         if trouble:
             self.terminal.fail(trouble.text())
             return ExitCode.NOT_COMMITTED
         return ExitCode.DONE
 
-    def _echo(self, receipt: Receipt, *, json: bool) -> None:
+    def understood(self, lines: Sequence[str]) -> None:
+        """Say what was understood of a command."""
+        for line in lines:
+            self.terminal.say(f"  {line}")
+
+    def _echo(self, receipt: Receipt, *, json: bool, undoable: bool) -> None:
         if json:
             self.terminal.out(render_view(View("receipt", [receipt], ()), "json"))
             return
-        for line in receipt.understood:
-            self.terminal.say(f"  {line}")
+        self.understood(receipt.understood)
         if not receipt.path:
             self.terminal.say("  nothing to change")
             return
         committed = f" · committed {receipt.commit}" if receipt.commit else ""
         place = f"{receipt.path}:{receipt.line}" if receipt.line else receipt.path
         saved = place if receipt.files == 1 else f"{receipt.files} files"
-        self.terminal.say(f"  saved {saved}{committed} · undo: crmtxt undo")
+        back = " · undo: crmtxt undo" if undoable else ""
+        self.terminal.say(f"  saved {saved}{committed}{back}")

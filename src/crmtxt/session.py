@@ -10,17 +10,19 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from crmtxt import whereabouts
 from crmtxt.errors import AmbiguousError
 from crmtxt.errors import CrmError
 from crmtxt.errors import ExitCode
+from crmtxt.errors import InvalidError
 from crmtxt.errors import NotFoundError
 from crmtxt.errors import UsageError
 from crmtxt.model.when import describe
 from crmtxt.model.when import parse_date
 from crmtxt.output import Output
 from crmtxt.outside.term import Terminal
+from crmtxt.render.clean import clean
 from crmtxt.services import asking
-from crmtxt.services.writer import Writer
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import private
 from crmtxt.store import reads
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from crmtxt.commands.options import Write
     from crmtxt.model.change import Change
     from crmtxt.render.columns import View
+    from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
     from crmtxt.store.index import Index
 
@@ -64,6 +67,7 @@ class Session:
         self.env = environment()
         self._book = book
         self._said = ""
+        self._in_shell = True
 
     @cached_property
     def config(self) -> dict[str, str]:
@@ -90,24 +94,8 @@ class Session:
     @cached_property
     def root(self) -> str:
         """Return the real path of the book's folder, looked for in four places; NotFoundError names them."""
-        for place in (self._book, self.env.get("CRMTXT_BOOK", "")):
-            if place:
-                return self._at(place)
-        folder = os.getcwd()
-        while not os.path.lexists(f"{folder}/{BOOK_FILE}"):
-            parent = os.path.dirname(folder)
-            if parent == folder:
-                break
-            folder = parent
-        else:
-            return os.path.realpath(folder)
-        if configured := self.config.get("book"):
-            return self._at(os.path.expanduser(configured))
-        raise NotFoundError(
-            "no book found",
-            f"-C DIR: not given\n$CRMTXT_BOOK: not set\n{os.getcwd()} and the folders above it: no {BOOK_FILE}\n"
-            f"book: in {self.config_path}: not set\nmake one with crmtxt init, or try one with crmtxt demo",
-        )
+        given = (self._book, self.env.get("CRMTXT_BOOK", ""))
+        return whereabouts.book(given, lambda: self.config.get("book", ""), self.config_path)
 
     @cached_property
     def index(self) -> Index:
@@ -174,12 +162,12 @@ class Session:
     @property
     def writer(self) -> Writer:
         """Return who writes, when, in which book."""
-        return Writer(self.index, self.today, self.author)
+        return self._writing_as(self.author)
 
     @property
     def reader(self) -> Writer:
         """Return the same for commands that only read: git is not asked who I am."""
-        return Writer(self.index, self.today, self.me)
+        return self._writing_as(self.me)
 
     def selection(self, words: Sequence[str], select: Select) -> reads.Selection:
         """Return what a query and the options of a list select."""
@@ -187,12 +175,11 @@ class Session:
         expr = asking.query(words, self.settings.views, today)
         if select.as_of:
             self.index.as_of(today)
-        if select.limit < 0:
-            raise UsageError(f"--limit {select.limit}", "take 0 for all, or a number")
-        return reads.Selection(expr, today, select.sort, select.limit)
+        return reads.Selection(expr, today, select.sort, asking.at_most(select.limit))
 
     def typed(self, words: Sequence[str], question: str, *, edit: bool = False) -> str:
         """Return what was typed: as words, on standard input (-), in an editor, or at a prompt."""
+        self._in_shell = bool(words) and list(words) != ["-"] and not edit
         if edit:
             from crmtxt.services import editing
 
@@ -206,15 +193,20 @@ class Session:
         self._said = text
         return text
 
+    @property
+    def repeatable(self) -> bool:
+        """Say whether the command has neither answered nor asked anybody, and may be run once more."""
+        return "book" in vars(self) and not self.terminal.answered and (self._in_shell or not self._said)
+
     def keep(self, error: CrmError) -> None:
-        """Keep what was typed for a command that failed, and add to its hint where."""
-        if not self._said:
+        """Keep what was typed for a command that failed, unless the shell still has it; add to its hint where."""
+        if not self._said or (self._in_shell and error.code in {ExitCode.USAGE, ExitCode.NOT_FOUND}):
             return
         from crmtxt.services import editing
 
         path = f"{self.book.state}/unsaved"
-        editing.keep(path, self._said)
-        error.hint = "\n".join(part for part in (error.hint, f"what you typed is kept in {path}") if part)
+        if editing.keep(path, self._said):
+            error.hint = "\n".join(part for part in (error.hint, f"what you typed is kept in {path}") if part)
 
     def open_editor(self, path: str) -> None:
         """Open a file in the user's editor, and wait."""
@@ -226,6 +218,11 @@ class Session:
         """Return the customer of a name; of several a person chooses at the terminal, elsewhere they are listed."""
         try:
             return reads.resolve(self.index, name)
+        except NotFoundError:
+            for problem in self.index.problems():
+                if name and problem.path.rpartition("/")[2].startswith(name.lower()):
+                    raise InvalidError.at(problem) from None
+            raise
         except AmbiguousError as error:
             chosen = self.terminal.ask(error.message + ":", error.candidates)
             if chosen is None:
@@ -235,23 +232,22 @@ class Session:
     def answer(self, view: View, out: Out) -> ExitCode:
         """Give an answer in the format asked for, then name what could not be read; return the exit code."""
         problems = self.index.problems()
+        self.terminal.pager = (self.terminal.screen and self.config.get("pager")) or self.terminal.pager
         self.output.give(view, out, problems)
         return self.output.complain(problems)
 
     def write(self, change: Change, write: Write) -> ExitCode:
         """Make a change, or show it with --dry-run; say what was understood and how to take it back."""
         if write.dry_run:
-            self.terminal.out(self.book.difference(change))
+            self.output.understood(change.understood)
+            self.terminal.out(clean(self.book.difference(change)))
             return ExitCode.DONE
+        self._check_settings()
         if len(change.files) >= MANY_FILES and not write.yes and not self._agreed(change):
             raise UsageError(
                 f"{len(change.files)} files would change", "say --yes to change them, --dry-run to see the difference"
             )
-        try:
-            receipt, trouble = self.book.commit(change, self.moment, commit=not write.no_commit)
-        except CrmError as error:
-            self.keep(error)
-            raise
+        receipt, trouble = self.book.commit(change, self.moment, commit=not write.no_commit)
         return self.output.told(receipt, trouble, json=write.json)
 
     def found(self, root: str, change: Change, write: Write) -> ExitCode:
@@ -282,18 +278,20 @@ class Session:
 
         return git.user_email(folder if os.path.isdir(folder) else os.getcwd(), self.env)
 
+    def _check_settings(self) -> None:
+        """Refuse to write a book whose settings cannot be read, or are of a later version of the format."""
+        if "index" in vars(self):
+            for problem in self.index.problems():
+                if problem.path == BOOK_FILE:
+                    raise InvalidError.at(problem)
+
+    def _writing_as(self, me: str) -> Writer:
+        from crmtxt.services.writer import Writer
+
+        return Writer(self.index, self.today, me)
+
     def _agreed(self, change: Change) -> bool:
         return self.terminal.confirm(f"{change.summary}: change {len(change.files)} files?")
 
-    def _at(self, place: str) -> str:
-        if not os.path.lexists(f"{place}/{BOOK_FILE}"):
-            raise NotFoundError(
-                f"no book in {place}", f"a book's folder holds {BOOK_FILE}; make one with: crmtxt init {place}"
-            )
-        return os.path.realpath(place)
-
     def _folder(self, variable: str, default: str) -> str:
-        given = self.env.get(variable, "")
-        return (
-            given if given.startswith("/") else os.path.join(self.env.get("HOME") or os.path.expanduser("~"), default)
-        )
+        return whereabouts.folder(self.env, variable, default)

@@ -1,12 +1,8 @@
 """What can be set, in one table: for the book (crmtxt.yaml, shared) and for the user (config.yaml, private)."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 from typing import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 BOOK = "book"
 USER = "user"
@@ -81,7 +77,7 @@ SETTINGS = (
     Setting("book", "path", "", "The book that is used outside of any book's folder.", USER),
     Setting("me", "text", "", "Your key in team:.", USER),
     Setting("editor", "command", "", "The editor; without it $VISUAL, then $EDITOR, then vi.", USER),
-    Setting("pager", "command", "", "The pager; without it $PAGER, then less.", USER),
+    Setting("pager", "command", "", "The pager; without it $PAGER, without both none.", USER),
 )
 PRIVATE = frozenset(setting.name for setting in SETTINGS if setting.scope == USER) | {
     "mailer",

@@ -14,7 +14,7 @@ from crmtxt.session import Session
 def add(
     session: Session,
     *,
-    name: Annotated[str, Arg("NAME", "The customer's name.")],
+    name: Annotated[list[str], Arg("NAME...", "The customer's name.")],
     person: Annotated[bool, Opt(("--person",), "The customer is a person.")] = False,
     stage: Annotated[str, Opt(("--stage",), "Stage; without it, the first of the book.", "STAGE", "stages")] = "",
     type: Annotated[str, Opt(("--type",), "Relationship type.", "TYPE", "types")] = "",  # noqa: A002
@@ -27,7 +27,7 @@ def add(
     write: Write = Write(),
 ) -> ExitCode:
     """Add a customer: one new file. Prints its handle."""
-    new = customers.NewCustomer(name, person, stage, type, owner, source, tuple(tag), tuple(contact))
+    new = customers.NewCustomer(" ".join(name), person, stage, type, owner, source, tuple(tag), tuple(contact))
     change = customers.add(session.writer, new)
     code = session.write(change, write)
     if not write.dry_run and not write.json:

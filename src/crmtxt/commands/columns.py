@@ -26,7 +26,12 @@ def day(text: str | None, today: date | None = None) -> str:
 
 def late(days: int) -> str:
     """Return how late something is."""
-    return "" if days <= 0 else "1 day late" if days == 1 else f"{days} days late"
+    return "" if days <= 0 else f"{counted(days, 'day')} late"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are: 1 day, 2 days."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def said(text: str) -> str:

@@ -28,7 +28,11 @@ def config(
     if value:
         setting = configuring.known(name)
         if setting.scope == USER:
+            if dry_run:
+                session.terminal.out(configuring.difference_of_mine(session.config_path, name, " ".join(value)))
+                return ExitCode.DONE
             configuring.set_mine(session.config_path, name, " ".join(value))
+            session.terminal.say(f"  {name}: {' '.join(value) or 'removed'}\n  saved {session.config_path}")
             return ExitCode.DONE
         return session.write(configuring.set_shared(name, " ".join(value)), Write(dry_run=dry_run))
     items = configuring.values(session.settings if session.has_book else None, session.config, name)

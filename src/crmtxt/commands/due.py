@@ -14,6 +14,8 @@ from crmtxt.render.columns import View
 from crmtxt.session import Session
 from crmtxt.store import reads
 
+PLAIN = ("ref", "date", "time", "customer", "name", "kind", "direction", "who", "by", "text", "overdue_days")
+
 
 def due(
     session: Session,
@@ -31,5 +33,7 @@ def due(
     if session.output.for_people(out):
         refs = reads.shortest(session.index, [item.ref for item in items])
         items = [item._replace(ref=refs[item.ref]) for item in items]
-    code = session.answer(View("due", items, FOLLOWUPS, "" if items else "nothing is due", FollowUp._fields), out)
+    code = session.answer(
+        View("due", items, FOLLOWUPS, "" if items else "nothing is due", FollowUp._fields, PLAIN), out
+    )
     return ExitCode.FOUND if exit_code and items and code == ExitCode.DONE else code

@@ -6,6 +6,7 @@ from crmtxt.commands.options import Write
 from crmtxt.errors import ExitCode
 from crmtxt.errors import InvalidError
 from crmtxt.services import editing
+from crmtxt.services import findings
 from crmtxt.session import Session
 
 
@@ -14,7 +15,7 @@ def edit(session: Session, *, customer: Customer, write: Write = Write()) -> Exi
     found = session.customer(customer)
     draft = editing.open_draft(session.book, found)
     if draft.resumed:
-        session.terminal.say(f"going on with your text of last time: {draft.path}")
+        session.terminal.say(f"going on with your text of last time (to begin afresh, delete {draft.path})")
     while True:
         session.open_editor(draft.path)
         wrong = editing.problems(session.book, draft, found)
@@ -29,5 +30,7 @@ def edit(session: Session, *, customer: Customer, write: Write = Write()) -> Exi
     if change is None:
         session.terminal.say("nothing was changed")
     code = session.write(change, write) if change else ExitCode.DONE
+    if change and not write.dry_run:
+        session.output.complain(findings.of_file(session.book, found.path, session.today))
     editing.drop_draft(draft)
     return code

@@ -12,6 +12,7 @@ from crmtxt.render.columns import View
 from crmtxt.session import Session
 from crmtxt.store import reads
 
+PLAIN = ("date", "time", "customer", "name", "kind", "direction", "who", "by", "text", "path", "line")
 SECTIONS = ("log", "next", "notes", "name")
 
 
@@ -23,10 +24,10 @@ def find(
     out: Out = Out(),
 ) -> ExitCode:
     """Find lines of the log and of Next, notes and names, the newest first."""
-    if not query:
+    if not any(word.strip() for word in query):
         raise UsageError(
             "find what?", "such as: crmtxt find pricing, crmtxt find '#onboarding feel<0', crmtxt find @jane"
         )
     items = reads.entries(session.index, session.selection(query, select), sections=SECTIONS)
     footer = "nothing found" if not items else f"{len(items)} found"
-    return session.answer(View("log entries", items, ENTRIES, footer, LogEntry._fields), out)
+    return session.answer(View("log entries", items, ENTRIES, footer, LogEntry._fields, PLAIN), out)

@@ -10,6 +10,7 @@ from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.views import HistoryEntry
 from crmtxt.render.columns import View
+from crmtxt.services import asking
 from crmtxt.services import history as changes
 from crmtxt.session import Session
 
@@ -24,5 +25,7 @@ def history(
 ) -> ExitCode:
     """List changes of the book or of one customer, the latest first."""
     path = session.customer(customer).path if customer else ""
-    items = changes.history(session.book, path, limit, session.day(since, "since").isoformat() if since else "")
+    items = changes.history(
+        session.book, path, asking.at_most(limit), session.day(since, "since").isoformat() if since else ""
+    )
     return session.answer(View("history", items, HISTORY, "" if items else "no changes yet", HistoryEntry._fields), out)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
 from crmtxt.commands.columns import feel
 from crmtxt.commands.columns import kind
@@ -64,7 +65,7 @@ def _title(item: CustomerDetail) -> Row:
         if item.quiet_days is None
         else "in touch today"
         if item.quiet_days == 0
-        else f"quiet {item.quiet_days} days"
+        else f"quiet {counted(item.quiet_days, 'day')}"
     )
     return Row(item.handle, item.name, " · ".join(part for part in (about, " ".join(item.tags)) if part), quiet)
 
@@ -116,4 +117,4 @@ def _notes(item: CustomerDetail, *, whole: bool) -> Iterator[Row]:
     for row in rows if whole else rows[: SHORT["notes"]]:
         yield Row("Notes", "", row, "")
     if not whole and len(rows) > SHORT["notes"]:
-        yield Row("", "", f"… {len(rows) - SHORT['notes']} more lines: {item.path}", "")
+        yield Row("", "", f"… {counted(len(rows) - SHORT['notes'], 'more line')}: {item.path}", "")

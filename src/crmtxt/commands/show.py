@@ -18,7 +18,8 @@ def show(session: Session, *, customer: Customer, select: Select = Select(), out
     selection = session.selection((), select)
     item = detail(session.book, session.customer(customer), selection.today)
     name = session.output.format(out)
-    if name in {"table", "plain", "md"}:
-        refs = reads.shortest(session.index, [each.ref for each in item.next]) if name == "table" else {}
+    if name in {"table", "plain", "md", "html"}:
+        people = session.output.for_people(out)
+        refs = reads.shortest(session.index, [each.ref for each in item.next]) if people else {}
         return session.answer(sheet(item, refs, selection.today, whole=name != "table"), out)
     return session.answer(View("customer", [item], (), keys=CustomerDetail._fields), out)

@@ -3,14 +3,16 @@
 A command is a function `(session, *, …) -> ExitCode`. Its parameters are annotated with `Arg` or `Opt`,
 or with a NamedTuple whose fields are (a bundle of options that several commands share).
 """
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from __future__ import annotations
-
+import re
 from collections.abc import Callable
 from typing import Any
 from typing import NamedTuple
 
 Command = Callable[..., int]
+NEGATED = re.compile(r"-(?=[^\W\d_][\w.-]+(?::|[<>]=?|=)|[#@+(\"]|[^\W\d_][\w.'-]+$|[^\x00-\x7f])")
+MISTYPED = frozenset({"-json", "-csv", "-format", "-sort", "-limit", "-as-of", "-output", "-until", "-help"})
 
 
 class Arg(NamedTuple):
@@ -74,6 +76,18 @@ def call(command: Command, session: object, values: dict[str, Any]) -> int:
     for name, kind in bundles(command).items():
         given[name] = kind(**{field: given.pop(field) for field in kind._fields})
     return command(session, **given)
+
+
+def positive(words: list[str]) -> list[str]:
+    """Return query words with -term written as `not term`, which no parser takes for an option.
+
+    An option with a hyphen too few stays as it is, to be refused, and so does what --sort orders by.
+    """
+    found: list[str] = []
+    for before, word in zip(["", *words], words, strict=False):
+        negated = before != "--sort" and word not in MISTYPED and NEGATED.match(word)
+        found += ["not", word[1:]] if negated else [word]
+    return found
 
 
 def _param(name: str, annotation: Any, default: Any, *, bundle: str, required: bool) -> Param:  # noqa: ANN401  # any type

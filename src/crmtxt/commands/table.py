@@ -1,7 +1,7 @@
 """All commands in one literal table, so that only the one that is asked for is imported."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from __future__ import annotations
-
+from typing import Any
 from typing import NamedTuple
 
 
@@ -62,6 +62,15 @@ COMMANDS: dict[str, Entry] = {
     "history": Entry("history", "history", "What was changed, when and by whom.", BOOK),
     "undo": Entry("undo", "undo", "Take back the last change, byte for byte.", BOOK),
     "config": Entry("config", "config", "Settings in force, and where they come from.", BOOK),
-    "completion": Entry("completion", "completion", "Print the completion script of a shell.", BOOK),
+    "completion": Entry("completion", "completion", "Print the completion script of a shell.", BOOK, quick=True),
 }
+BARE = "today"  # what crmtxt alone does
 GROUPS = {"contact": "People of a customer: add, set, remove, list."}
+
+
+def load(name: str) -> Any:  # noqa: ANN401  # a command's signature is its own
+    """Import and return the function of a command."""
+    from importlib import import_module
+
+    entry = COMMANDS[name]
+    return getattr(import_module(f"crmtxt.commands.{entry.module}"), entry.function)

@@ -10,6 +10,7 @@ from crmtxt.errors import ExitCode
 from crmtxt.model.views import TodayItem
 from crmtxt.render.columns import View
 from crmtxt.services import agenda
+from crmtxt.services import asking
 from crmtxt.session import Session
 
 SPARE_LINES = 6
@@ -24,7 +25,7 @@ def today(
     """Show what to do now, the most important first, each with why and the command that settles it."""
     items = agenda.today(session.reader)
     on_screen = session.output.format(out) == "table"
-    most = limit or (max(5, session.terminal.height - SPARE_LINES) if on_screen else 0)
+    most = asking.at_most(limit) or (max(5, session.terminal.height - SPARE_LINES) if on_screen else 0)
     shown = items[:most] if most else items
     if on_screen:
         session.terminal.say(agenda.header(session.settings, session.today, session.me) + "\n")

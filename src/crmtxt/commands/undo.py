@@ -11,4 +11,4 @@ def undo(session: Session, *, write: Write = Write()) -> ExitCode:
     if write.dry_run:
         return session.write(session.book.difference_of_undo(), write)
     receipt, trouble = session.book.undo(session.now, commit=not write.no_commit)
-    return session.output.told(receipt, trouble, json=write.json)
+    return session.output.told(receipt, trouble, json=write.json, undoable=False)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from typing import NamedTuple
+
+if TYPE_CHECKING:
+    from crmtxt.model.line import Line
 
 Edit = Callable[[str], str]
 
@@ -23,13 +27,17 @@ class FileEdit(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What is to be written: `summary` is the commit message, `customer` the handle it is about."""
+    """What is to be written: `summary` is the commit message, `customer` the handle it is about.
+
+    `entry` is the line the receipt points at; without it, it points at the first change.
+    """
 
     summary: str
     customer: str
     files: tuple[FileEdit, ...]
     understood: tuple[str, ...] = ()
     ref: str = ""
+    entry: Line | None = None
 
 
 class Receipt(NamedTuple):

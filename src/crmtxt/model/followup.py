@@ -8,26 +8,28 @@ from crmtxt.model.line import PROMISE
 from crmtxt.model.line import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 ALPHABET = "23456789abcdefghjkmnopqrstuvwxyz"  # nothing that looks like another
 LENGTH = 8
 SHORTEST = 3
 
 
-def references(handle: str, lines: Iterable[Line]) -> list[str]:
+def references(handle: str, lines: Sequence[Line]) -> list[str]:
     """Return the reference of each line: the same for the same customer and text, whatever its date or box.
 
-    The second of two lines that differ in nothing but their date has a reference of its own.
+    Of lines that differ in nothing but their date, each has a reference of its own, with its date: settling one twice
+    never settles another.
     """
     from hashlib import sha256
 
+    identities = ["\0".join((handle, line.kind, line.subject, line.direction, *line.who, line.text)) for line in lines]
     seen: dict[str, int] = {}
     found = []
-    for line in lines:
-        identity = "\0".join((handle, line.kind, line.subject, line.direction, *line.who, line.text))
-        seen[identity] = count = seen.get(identity, 0) + 1
-        digest = sha256(f"{identity}\0{count}".encode("utf-8", "surrogatepass")).digest()
+    for identity, line in zip(identities, lines, strict=True):
+        whole = f"{identity}\0{line.date}" if identities.count(identity) > 1 else identity
+        seen[whole] = count = seen.get(whole, 0) + 1
+        digest = sha256(f"{whole}\0{count}".encode("utf-8", "surrogatepass")).digest()
         found.append("".join(ALPHABET[byte % 32] for byte in digest[:LENGTH]))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -31,6 +32,12 @@ def _money(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
+def _currency(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, str) and not re.fullmatch("[A-Z]{3}", value):
+        raise ValueError(f"'{value}' is no currency; write three capital letters, such as EUR")
+    return value
+
+
 def _span(value: Any) -> Any:  # noqa: ANN401
     from crmtxt.errors import UsageError
 
@@ -50,7 +57,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Amount = Annotated[str, BeforeValidator(_money)]
 Span = Annotated[str, BeforeValidator(_span)]
 Items = Annotated[list[str], BeforeValidator(_items)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Currency = Annotated[str, BeforeValidator(_currency)]
 
 
 class Part(BaseModel):

@@ -1,6 +1,5 @@
 """One line of Next or Log: a follow-up, a promise, or something that happened."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
 from typing import NamedTuple

@@ -1,6 +1,5 @@
 """A place in a text that was typed, and the refusal that shows it."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from typing import NamedTuple
 

@@ -1,6 +1,5 @@
 """Answers as frozen values: their field names are the keys of the JSON output."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from typing import NamedTuple
 

@@ -20,7 +20,8 @@ def open_editor(path: str, env: Mapping[str, str], configured: str = "") -> None
         done = subprocess.run([*shlex.split(command), path], env=dict(env), check=False)
     except (OSError, ValueError) as error:
         raise OutsideError(
-            f"the editor '{command}' could not be started: {error}", "set $EDITOR, or editor: with crmtxt config"
+            f"the editor '{command}' could not be started: {getattr(error, 'strerror', None) or error}",
+            "set $EDITOR, or editor: with crmtxt config",
         ) from None
     if done.returncode:
         raise OutsideError(

@@ -57,7 +57,9 @@ class Terminal:
         self._stdout = stdout
         self._stderr = stderr
         self._environ = environ
+        self.answered = False
         self._dumb = environ.get("TERM", "") == "dumb"
+        self.pager = environ.get("PAGER", "")
         self.screen = stdout.isatty()
         self.interactive = stdin.isatty() and stderr.isatty()
         self.colour = self._coloured(color)
@@ -92,6 +94,7 @@ class Terminal:
         """
         if not text:
             return
+        self.answered = True
         try:
             self._stdout.write(text if text.endswith("\n") else f"{text}\n")
             self._stdout.flush()
@@ -110,7 +113,7 @@ class Terminal:
         self.say(f"{NAME}: {text}")
 
     def page(self, text: str) -> None:
-        """Write data through $PAGER when it is longer than the screen; else, or without a pager, as `out` does."""
+        """Write data through the pager when it is longer than the screen; else, or without one, as `out` does."""
         if not (self._long(text) and self._paged(text)):
             self.out(text)
 
@@ -187,7 +190,7 @@ class Terminal:
             _discard(self._stderr)
 
     def _long(self, text: str) -> bool:
-        return self.screen and not self._dumb and bool(self._environ.get("PAGER")) and text.count("\n") >= self.height
+        return self.screen and not self._dumb and bool(self.pager) and text.count("\n") >= self.height
 
     def _paged(self, text: str) -> bool:
         import shlex
@@ -196,7 +199,7 @@ class Terminal:
         environ = {**self._environ, "LESS": self._environ.get("LESS", "FRX")}
         self.close()
         try:
-            command = shlex.split(self._environ["PAGER"])
+            command = shlex.split(self.pager)
             data = text.encode(self._stdout.encoding or "utf-8", ESCAPES)
             done = subprocess.run(command, input=data, stdout=self._stdout.fileno(), env=environ, check=False)
         except (OSError, ValueError, IndexError):
@@ -234,6 +237,17 @@ class Terminal:
             if word.isascii() and word.isdigit() and 0 < int(word) <= len(choices):
                 return int(word) - 1
         return None
+
+
+def open_closed() -> None:
+    """Give each standard stream that was closed before the start an empty one, and its number to nobody else."""
+    import io
+    import sys
+
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, io.StringIO())
 
 
 def _never_raise(stream: TextIO) -> None:

@@ -1,23 +1,18 @@
 """The formats an answer can have, in one table."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from crmtxt.errors import Problem
 from crmtxt.errors import UsageError
 from crmtxt.render.clean import clean_line
+from crmtxt.render.columns import View
 from crmtxt.render.plain import to_plain
 from crmtxt.render.records import to_csv
 from crmtxt.render.records import to_json
 from crmtxt.render.records import to_jsonl
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from collections.abc import Sequence
-
-    from crmtxt.errors import Problem
-    from crmtxt.render.columns import View
 
 
 class Page(NamedTuple):

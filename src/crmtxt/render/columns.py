@@ -1,6 +1,5 @@
 """What a list view is: items whose fields are the JSON keys, and the columns people see."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -36,7 +35,8 @@ class Column(NamedTuple):
 class View(NamedTuple):
     """An answer: `items` are NamedTuples; `kind` is the JSON kind; `footer` is the sum, such as `2 customers`.
 
-    `keys` are the fields of an item; to be given so that an empty answer has them too.
+    `keys` are the fields of an item; to be given so that an empty answer has them too. `plain` are the keys a pipe is
+    given, without it those of the columns.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class View(NamedTuple):
     columns: tuple[Column, ...]
     footer: str = ""
     keys: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -117,9 +118,11 @@ def number(value: object) -> object:
 
     Everything else is returned as it is.
     """
-    from decimal import Decimal
+    if not isinstance(value, int | float):
+        from decimal import Decimal
 
-    if isinstance(value, Decimal):
+        if not isinstance(value, Decimal):
+            return value
         if value.is_finite() and value.adjusted() < LONGEST_INTEGER and value == value.to_integral_value():
             return int(value)
         value = float(value) if not value.is_snan() else None

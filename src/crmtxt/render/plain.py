@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def to_plain(view: View) -> str:
-    """Return the values of the columns, ISO dates and bare numbers, "" for None; tabs and newlines become a space."""
-    rows = texts(view, [column.key for column in view.columns])
+    """Return the values of the view's plain keys, ISO dates and bare numbers, "" for None; tabs become a space."""
+    rows = texts(view, view.plain or [column.key for column in view.columns])
     return "".join("\t".join(_clean(row)) + "\n" for row in rows)
 
 

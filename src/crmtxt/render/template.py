@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PART = re.compile(r"(\{\{|\}\}|\\[tn\\]|\{[^{}]*\}|[{}])")
 FIELD = re.compile(r"\{\s*([\w-]+(?:\.[\w-]+)*)\s*(?:\|([^{}]*))?\}")
+ALSO = {"handle": ("customer",), "customer": ("handle",), "due": ("date", "next_due")}
 LITERALS = {"{{": "{", "}}": "}", "\\t": "\t", "\\n": "\n", "\\\\": "\\"}
 GRAMMAR = r"a template holds {field} or {field|fallback}; {{ and }} are braces, \t a tab, \n a new line"
 
@@ -34,10 +35,7 @@ class Field(NamedTuple):
 
 def to_template(view: View, template: str) -> str:
     """Return the template filled in with each item; UsageError for a brace out of place or an unknown field."""
-    parts = parsed(template)
-    for part in parts:
-        if isinstance(part, Field) and part.key.split(".")[0] not in view.names:
-            raise unknown(part.key.split(".")[0], view.names)
+    parts = [_placed(part, view.names) for part in parsed(template)]
     try:
         return "".join(f"{_filled(parts, item)}\n" for item in view.items)
     except UnknownKeyError as error:
@@ -57,6 +55,17 @@ def unknown(key: str, known: Sequence[str]) -> UsageError:
     guess = f"did you mean '{near}'? " if near else ""
     fields = f"fields: {', '.join(known)}" if known else "it has no fields"
     return UsageError(f"unknown field '{clean_line(key)}' in the template", guess + fields)
+
+
+def _placed(part: str | Field, names: Sequence[str]) -> str | Field:
+    """Return the part with the key its items have for it."""
+    if isinstance(part, str):
+        return part
+    first, dot, rest = part.key.partition(".")
+    for name in (first, *ALSO.get(first, ())):
+        if name in names:
+            return part._replace(key=f"{name}{dot}{rest}")
+    raise unknown(first, names)
 
 
 def _part(piece: str) -> str | Field:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtxt.errors import UsageError
+from crmtxt.settings import BOOK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,17 @@ def query(words: Sequence[str], views: dict[str, str], today: date) -> Expr | No
         return None
     from crmtxt.model.query import parse
 
+    for word in words:
+        if word in views:
+            _check(word, _opened(word, views, ()), today)
     return parse(text, today)
+
+
+def at_most(limit: int) -> int:
+    """Return how many are asked for, 0 for all; UsageError for less."""
+    if limit < 0:
+        raise UsageError(f"--limit {limit}", "take 0 for all, or a number")
+    return limit
 
 
 def summed(items: Sequence[Customer]) -> str:
@@ -34,6 +45,16 @@ def summed(items: Sequence[Customer]) -> str:
             sums[item.currency] = sums.get(item.currency, 0.0) + item.value
     count = "1 customer" if len(items) == 1 else f"{len(items)} customers"
     return ", ".join([count, *(f"{amount:,.0f} {currency}" for currency, amount in sorted(sums.items()))])
+
+
+def _check(name: str, text: str, today: date) -> None:
+    """Refuse a saved view that is no query, by its name."""
+    from crmtxt.model.query import parse
+
+    try:
+        parse(text, today)
+    except UsageError as error:
+        raise UsageError(f"views.{name} in {BOOK_FILE}: {error.message}", error.hint) from None
 
 
 def _opened(word: str, views: dict[str, str], inside: tuple[str, ...]) -> str:

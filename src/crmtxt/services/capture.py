@@ -31,10 +31,19 @@ COLON = re.compile(r":(?=\s|$)")
 ANY_COLON = re.compile(r":(?!\d)")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 PEOPLE = re.compile(
-    r"(?:(?P<direction>from|to|with)\s+)?(?P<who>.*?)(?:(?:^|\s+)by\s+(?P<by>\S.*))?", re.IGNORECASE | re.DOTALL
+    r"(?:(?P<direction>from|to|with)(?:\s+|$))?(?P<who>.*?)(?:(?:^|\s+)by\s+(?P<by>\S.*))?", re.IGNORECASE | re.DOTALL
 )
 PLUS_TOPIC = re.compile(r"(?:(?<=\s)|^)\+(?=[^\W\d_])")
-SMILEYS = {":)": "feel:+1", ":-)": "feel:+1", ":D": "feel:+1", ":(": "feel:-1", ":-(": "feel:-1", ":/": "feel:-1"}
+SMILEYS = {
+    ":)": "feel:+1",
+    ":-)": "feel:+1",
+    ":D": "feel:+1",
+    ":-D": "feel:+1",
+    ":(": "feel:-1",
+    ":-(": "feel:-1",
+    ":/": "feel:-1",
+    ":-/": "feel:-1",
+}
 SMILEY = re.compile(r"(?:(?<=\s)|^)(?:" + "|".join(map(re.escape, SMILEYS)) + r")(?=\s|$)")
 SCALES = {"feel": (-2, 2), "effort": (1, 7), "nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 DIRECTIONS = {"from", "to", "with", "by"}
@@ -44,12 +53,14 @@ EXAMPLE = "such as: call from jane: worried about go-live +onboarding"
 class Setting(NamedTuple):
     """What typed words are read against: the customer's contacts, our side, and the book's words.
 
-    `elsewhere` returns `customer/contact` of everybody in the book with exactly that name.
+    `elsewhere` returns `customer/contact` of everybody in the book with exactly that name; `mapped` says whether there
+    is such a `customer/contact`.
     """
 
     today: date
     contacts: tuple[tuple[str, str], ...]
     elsewhere: Callable[[str], list[str]]
+    mapped: Callable[[str], bool]
     channels: tuple[str, ...]
     team: tuple[str, ...]
     me: str
@@ -83,13 +94,21 @@ def log_line(typed: str, setting: Setting, remarks: list[str], on: date | None =
         hint = f"say what happened, a colon and the text, {EXAMPLE}\nor without a kind: crmtxt note"
         raise UsageError(f"no colon after '{word}'", hint)
     day, time, words = _moment(header.split(), setting.today)
-    day = on or day or setting.today
-    if day > setting.today:
-        raise UsageError(f"{day} is in the future", "the log holds what happened; plan it with: crmtxt next")
+    if on and day and on != day:
+        raise UsageError(f"two days: {on} and {day}", "leave --on or the date at the beginning away")
+    day = happened(on or day or setting.today, setting.today)
     kind = _kind(words, setting.channels)
     direction, who, by = _people(" ".join(words[1:]), setting, remarks)
     by = by or ((f"@{setting.me}",) if setting.me else ())
     return Line(day.isoformat(), kind, stored(text), time, "", direction or ("with" if who else ""), who, by)
+
+
+def happened(day: date, today: date) -> date:
+    """Return the day of something that happened; UsageError for one to come."""
+    if day > today:
+        hint = "the log holds what happened, as of yesterday, last fri or 2026-11-03; plan with: crmtxt next"
+        raise UsageError(f"{day} is in the future", hint)
+    return day
 
 
 def next_line(typed: str, setting: Setting, remarks: list[str], kind: str = "") -> Line:
@@ -218,7 +237,11 @@ def _who(typed: str, setting: Setting, remarks: list[str]) -> str:
     if mine:
         return "@" + mine[0][0]
     plain = typed.removeprefix("@")
+    if ":" in plain or not plain:
+        raise UsageError(f"'{typed}' is no name", f"name somebody, without a colon, {EXAMPLE}")
     if "/" in plain:
+        if not setting.mapped(plain):
+            remarks.append(f"'{plain}' is in no contact map: kept as typed")
         return "@" + plain
     others = setting.elsewhere(plain) if " " in plain else []
     if len(others) == 1:

@@ -9,6 +9,8 @@ from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
 from crmtxt.model.names import nearest
 from crmtxt.model.views import SettingValue
+from crmtxt.services.headcheck import book_findings
+from crmtxt.services.userconfig import edited
 from crmtxt.services.userconfig import write_config
 from crmtxt.settings import BOOK
 from crmtxt.settings import BOOK_FILE
@@ -45,15 +47,34 @@ def set_mine(path: str, name: str, value: str) -> None:
     write_config(path, name, value)
 
 
+def difference_of_mine(path: str, name: str, value: str) -> str:
+    """Return what setting one of the user's own settings would change, as a unified diff."""
+    from difflib import unified_diff
+
+    before, after = (text.splitlines(keepends=True) for text in edited(path, name, value))
+    return "".join(unified_diff(before, after, path, path))
+
+
 def set_shared(name: str, value: str) -> Change:
     """Return the change that sets one setting of the book in crmtxt.yaml."""
     keys = tuple(name.split("."))
     if known(name).type == "list":
         raise UsageError(f"{name} is a list", f"change it in {BOOK_FILE}")
-    file = FileEdit(
-        BOOK_FILE, lambda text: headedit.set_value(text, keys, value) if value else headedit.remove_value(text, keys)
-    )
-    return Change(f"config: {name}", "", (file,), (f"{name}: {value}",))
+
+    def edit(text: str) -> str:
+        after = headedit.set_value(text, keys, value) if value else headedit.remove_value(text, keys)
+        refuse_new(text, after)
+        return after
+
+    return Change(f"config: {name}", "", (FileEdit(BOOK_FILE, edit),), (f"{name}: {value}",))
+
+
+def refuse_new(before: str, after: str) -> None:
+    """Refuse settings that hold something they may not and did not hold before; UsageError."""
+    known_before = {(each.code, each.message) for each in book_findings(before)}
+    for each in book_findings(after):
+        if (each.code, each.message) not in known_before:
+            raise UsageError(each.message, each.hint)
 
 
 def _values(setting: Setting, book: BookSettings | None, user: Mapping[str, str]) -> Iterator[SettingValue]:

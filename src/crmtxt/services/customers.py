@@ -20,6 +20,7 @@ from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
 from crmtxt.model.names import nearest
 from crmtxt.services.headcheck import gate
+from crmtxt.services.headcheck import near_key
 from crmtxt.services.journal import chain
 from crmtxt.services.journal import inserting
 from crmtxt.text import edit
@@ -27,6 +28,8 @@ from crmtxt.text.emit import Value
 from crmtxt.text.emit import mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
     from crmtxt.store import reads
@@ -74,18 +77,20 @@ def add(writer: Writer, new: NewCustomer) -> Change:
     head |= {"contacts": _people(new.contacts)} if new.contacts else {}
     text = f"---\n{mapping(head, 0)}---\n\n## Next\n\n## Log\n"
     path = f"{_folder(writer, handle)}/{handle}.md"
-    remarks = (f"{name} · {stage} · {path}", *_twins(writer, name))
+    doubts = _doubts(writer.settings, {"owner": new.owner, "type": new.type})
+    remarks = (f"{name} · {stage} · {path}", *doubts, *_twins(writer, name))
     return Change(f"{handle}: add {name}", handle, (FileEdit(path, lambda _: text, creates=True),), remarks)
 
 
 def set_values(writer: Writer, found: reads.Found, assignments: list[str]) -> Change:
     """Return the change that sets `key=value`, removes with `key=`, adds and removes list items with += and -=."""
     keys = [_key_of(each) for each in assignments]
+    if twice := next((key for key in keys if keys.count(key) > 1 and key not in LISTS), ""):
+        raise UsageError(f"{twice} is set twice", "say what it is to be once")
     edits = [*(_assignment(writer, found, each) for each in assignments), lambda text: gate(text, keys)]
     summary = f"{found.handle}: set {', '.join(keys)}"
-    return Change(
-        summary, found.handle, (FileEdit(found.path, chain(edits)),), (f"{found.name} · {' '.join(assignments)}",)
-    )
+    understood = (f"{found.name} · {' '.join(assignments)}", *_doubts(writer.settings, dict(map(_pair, assignments))))
+    return Change(summary, found.handle, (FileEdit(found.path, chain(edits)),), understood)
 
 
 def move_stage(writer: Writer, found: reads.Found, stage: str) -> Change:
@@ -225,6 +230,23 @@ def _set(path: tuple[str, ...], value: str, text: str) -> str:
 def _key_of(typed: str) -> str:
     match = ASSIGNMENT.fullmatch(typed)
     return match["key"] if match else typed
+
+
+def _pair(typed: str) -> tuple[str, str]:
+    match = ASSIGNMENT.fullmatch(typed)
+    return (match["key"], match["value"]) if match else (typed, "")
+
+
+def _doubts(settings: BookSettings, values: dict[str, str]) -> Iterator[str]:
+    """Yield a remark for each value or key the book does not know; check would name them too."""
+    for key, known, noun in (("owner", settings.team, "in team"), ("type", settings.types, "a relationship type")):
+        value = values.get(key)
+        if value and known and value not in known:
+            near = nearest(value, known)
+            yield f"'{value}' is not {noun} of this book{f', did you mean {near}?' if near else ''}: kept as typed"
+    for key in values:
+        if near := near_key(key):
+            yield f"'{key}' is not a known key, did you mean {near}? kept as typed"
 
 
 def _people(typed: tuple[str, ...]) -> dict[str, dict[str, str]]:

@@ -92,7 +92,7 @@ def _log(page: Page) -> tuple[LogEntry, ...]:
 
 def _follow_ups(page: Page) -> tuple[FollowUp, ...]:
     entries = [entry for entry in page.document.next if entry.line.box == OPEN]
-    refs = references(page.place.handle, (entry.line for entry in entries))
+    refs = references(page.place.handle, [entry.line for entry in entries])
     views = [
         reads.followup_view(entry.line, ref, page.place._replace(line=entry.number), page.today)
         for entry, ref in zip(entries, refs, strict=True)

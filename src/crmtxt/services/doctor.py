@@ -38,7 +38,7 @@ def _places(book: Book, facts: Facts) -> Iterator[Surrounding]:
     kept = files.exists(book.index.path)
     hint = "" if kept else "the cache folder cannot be written: every command reads the whole book"
     yield Surrounding("index", ok=kept, value=book.index.path if kept else "in memory", hint=hint)
-    yield Surrounding("journal", ok=True, value=f"{book.state} ({len(journal.entries(book.state))} changes)", hint="")
+    yield Surrounding("journal", ok=True, value=f"{book.state} ({_changes(journal.entries(book.state))})", hint="")
     there = files.exists(facts.config_path)
     yield Surrounding("configuration", ok=True, value=f"{facts.config_path}{'' if there else ' (none)'}", hint="")
 
@@ -65,7 +65,11 @@ def _git(book: Book) -> Iterator[Surrounding]:
     )
     waiting = journal.pending(book.state)
     hint = "the next change commits them too" if waiting else ""
-    yield Surrounding("saved, not committed", ok=not waiting, value=f"{len(waiting)} changes", hint=hint)
+    yield Surrounding("saved, not committed", ok=not waiting, value=_changes(waiting), hint=hint)
+
+
+def _changes(entries: list[journal.Entry]) -> str:
+    return "1 change" if len(entries) == 1 else f"{len(entries)} changes"
 
 
 def _contents(book: Book) -> Iterator[Surrounding]:
@@ -92,4 +96,4 @@ def _contents(book: Book) -> Iterator[Surrounding]:
 def _who(book: Book, facts: Facts) -> Surrounding:
     known = facts.author in book.index.settings.team if book.index.settings.team else True
     hint = "" if facts.author and known else "say who you are: crmtxt config me KEY, a key of team: in crmtxt.yaml"
-    return Surrounding("me", ok=known, value=facts.author or "not known", hint=hint)
+    return Surrounding("me", ok=known or not facts.author, value=facts.author or "not known", hint=hint)

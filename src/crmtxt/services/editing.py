@@ -36,7 +36,7 @@ def open_draft(book: Book, found: reads.Found) -> Draft:
     """Return the draft of a customer: the one left over from an edit that was refused, else a fresh copy."""
     path = f"{book.state}/edit/{found.handle}.md"
     kept, base = state.read(path), state.read(f"{path}.base")
-    if kept is not None and base is not None:
+    if kept is not None and base is not None and kept != base:
         return Draft(path, decode(base, path), resumed=True)
     text = book.text(found.path)
     state.write(path, text.encode())
@@ -63,6 +63,11 @@ def change(draft: Draft, found: reads.Found) -> Change | None:
     text = decode(state.read(draft.path) or b"", draft.path)
     if text == draft.base:
         return None
+    if not text.strip():
+        drop_draft(draft)
+        raise InvalidError(
+            "the text is empty; nothing was written", f"to remove the customer: crmtxt remove {found.handle}"
+        )
 
     def merged(current: str) -> str:
         woven = text if current == draft.base else weave(draft.base, text, current)
@@ -89,7 +94,9 @@ def compose(path: str, text: str, open_editor: Callable[[str], None]) -> str:
     return written
 
 
-def keep(path: str, text: str) -> None:
-    """Keep a text that could not be saved; where even that fails the error that is told matters more."""
+def keep(path: str, text: str) -> bool:
+    """Keep a text that could not be saved, and say whether that worked: the error that is told matters more."""
     with suppress(CrmError):
         state.write(path, text.encode("utf-8", "replace"))
+        return True
+    return False

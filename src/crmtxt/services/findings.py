@@ -32,8 +32,9 @@ def collect(book: Book, today: date) -> list[Problem]:
         str(path)
         for (path,) in book.index.query("SELECT path FROM file JOIN customer ON customer.id = file.id ORDER BY path")
     ]
+    named = {(problem.path, problem.line, problem.column) for problem in found}
     for path in paths:
-        found += _customer(book, path, today)
+        found += (each for each in of_file(book, path, today) if each.code != "value" or each[:3] not in named)
     found += _twins(book)
     return sorted(set(found))
 
@@ -44,6 +45,11 @@ def _settings(book: Book) -> Iterator[Problem]:
     except CrmError:
         return
     yield from book_findings(text)
+
+
+def of_file(book: Book, path: str, today: date) -> list[Problem]:
+    """Return the findings in one customer's file, those that keep it from being read left out."""
+    return list(_customer(book, path, today))
 
 
 def _customer(book: Book, path: str, today: date) -> Iterator[Problem]:

@@ -49,7 +49,7 @@ def done(writer: Writer, ref: str, happened: str = "", then: str = "") -> Change
         planned.append(next_line(then, writer.setting(found), remarks))
     lines = [(LOG, entry), *((NEXT, each) for each in planned)]
     understood = (echo(entry, found), *(echo_next(each, found, writer.today) for each in planned), *remarks)
-    return _change(item, f"{found.handle}: done {_what(line)}", [_taking(line), inserting(lines)], understood)
+    return _change(item, f"{found.handle}: done {_what(line)}", [_taking(line), inserting(lines)], understood, entry)
 
 
 def snooze(writer: Writer, ref: str, day: date) -> Change:
@@ -127,5 +127,7 @@ def _redate(line: Line, day: str, text: str) -> str:
     return edit.redate(text, line, day)
 
 
-def _change(item: FollowUp, summary: str, edits: list[Edit], understood: tuple[str, ...]) -> Change:
-    return Change(summary, item.customer, (FileEdit(item.path, chain(edits)),), understood, item.ref)
+def _change(
+    item: FollowUp, summary: str, edits: list[Edit], understood: tuple[str, ...], entry: Line | None = None
+) -> Change:
+    return Change(summary, item.customer, (FileEdit(item.path, chain(edits)),), understood, item.ref, entry)

@@ -8,6 +8,7 @@ from crmtxt.errors import UsageError
 from crmtxt.model.change import Change
 from crmtxt.model.change import Edit
 from crmtxt.model.change import FileEdit
+from crmtxt.services.configuring import refuse_new
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import VERSION
 from crmtxt.store import files
@@ -43,7 +44,10 @@ def found_folder(folder: str, env: Mapping[str, str], *, own_git: bool = False) 
     """Make the folder of a new book, and a git repository unless it lies in one (`own_git`: even then)."""
     if files.exists(f"{folder}/{BOOK_FILE}"):
         raise UsageError(f"{folder} is a book already", f"look at it with: crmtxt -C {folder}")
+    if files.exists(folder) and not files.exists(f"{folder}/."):
+        raise UsageError(f"{folder} is a file", "give the name of a folder, new or there already")
     files.make_folder(folder)
+    files.make_folder(f"{folder}/customers")
     if own_git or git.repository(folder) is None:
         git.init(folder, env)
 
@@ -54,6 +58,7 @@ def first_files(folder: str, facts: Mapping[str, str], me: tuple[str, str, str] 
     if me:
         head["team"] = {me[0]: {key: value for key, value in (("name", me[1]), ("email", me[2])) if value}}
     text = mapping(head, 0)
+    refuse_new("", text)
     attributes = f"{folder}/{ATTRIBUTES}"
     written = FileEdit(ATTRIBUTES, _with_line, creates=not files.exists(attributes))
     return Change(

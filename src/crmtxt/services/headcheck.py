@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from crmtxt.text.document import Document
 
-CLOSE_ENOUGH = 0.84
+CLOSE_ENOUGH = 0.75
 BELOW_SETTINGS = 1
 BELOW_DASHES = 2
 
@@ -168,6 +168,14 @@ def _models(annotation: Any, keys: tuple[str, ...], page: _Page) -> Iterator[tup
         ):
             for key in page.keys(keys):
                 yield part.__args__[1], (*keys, key)
+
+
+def near_key(key: str) -> str | None:
+    """Return the known key of a customer's head that an unknown one nearly is."""
+    from crmtxt.model.heads import CustomerHead
+
+    fields = CustomerHead.model_fields
+    return None if "." in key or key in fields else _near(key, fields)
 
 
 def _near(key: str, known: Iterable[str]) -> str | None:

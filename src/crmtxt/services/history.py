@@ -8,6 +8,7 @@ from crmtxt.model.views import HistoryEntry
 from crmtxt.store import git
 from crmtxt.store import journal
 from crmtxt.store.rows import handle_of
+from crmtxt.store.writing import UNDO
 
 if TYPE_CHECKING:
     from crmtxt.store.book import Book
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
 def history(book: Book, path: str = "", limit: int = 0, since: str = "") -> list[HistoryEntry]:
     """Return the changes of the book or of one file, the latest first; `since` is an ISO date."""
-    taken_back = {
-        entry.commit for entry in journal.entries(book.state) if entry.state == journal.UNDONE and entry.commit
-    }
+    taken_back = {entry.commit for entry in journal.entries(book.state) if _taken_back(entry) and entry.commit}
     if book.has_git:
         return [
             HistoryEntry(
@@ -32,13 +31,18 @@ def history(book: Book, path: str = "", limit: int = 0, since: str = "") -> list
             for each in git.log(book.root, [path] if path else [], book.env, limit, since)
         ]
     entries = [
-        HistoryEntry(each.when, "", each.summary, each.customer or None, files, None, each.state == journal.UNDONE)
+        HistoryEntry(each.when, "", each.summary, each.customer or None, files, None, _taken_back(each))
         for each in reversed(journal.entries(book.state))
         if (files := tuple(touched.path for touched in each.files))
         and (not path or path in files)
         and each.when >= since
     ]
     return entries[:limit] if limit else entries
+
+
+def _taken_back(entry: journal.Entry) -> bool:
+    """Say whether a change was undone; what undid it is marked in the journal too."""
+    return entry.state == journal.UNDONE and not entry.summary.startswith(UNDO)
 
 
 def _customer(files: tuple[str, ...]) -> str | None:

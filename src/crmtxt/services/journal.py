@@ -15,6 +15,7 @@ from crmtxt.model.line import NEXT
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import Line
 from crmtxt.services.capture import capture
+from crmtxt.services.capture import happened
 from crmtxt.services.capture import next_line
 from crmtxt.services.capture import stored
 from crmtxt.services.writer import Writer
@@ -44,7 +45,8 @@ def log(writer: Writer, found: reads.Found, typed: str, on: date | None = None) 
 def note(writer: Writer, found: reads.Found, typed: str, on: date | None = None) -> Change:
     """Return the change that logs a plain note: the text as it is, no header to type."""
     first, more = edit.tidy(typed)
-    line = Line((on or writer.today).isoformat(), "note", stored(first), by=writer.by, more=more)
+    day = happened(on or writer.today, writer.today)
+    line = Line(day.isoformat(), "note", stored(first), by=writer.by, more=more)
     return change(found, f"{found.handle}: note", [(LOG, line)], (echo(line, found),))
 
 
@@ -61,7 +63,8 @@ def change(found: reads.Found, summary: str, lines: list[tuple[str, Line]], unde
     """Return the change that inserts lines into a customer's file."""
     follow_ups = [line for section, line in lines if section == NEXT]
     ref = references(found.handle, follow_ups[:1])
-    return Change(summary, found.handle, (FileEdit(found.path, inserting(lines)),), understood, ref[0] if ref else "")
+    file = FileEdit(found.path, inserting(lines))
+    return Change(summary, found.handle, (file,), understood, ref[0] if ref else "", lines[0][1])
 
 
 def inserting(lines: list[tuple[str, Line]]) -> Edit:

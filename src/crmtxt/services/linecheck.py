@@ -12,6 +12,7 @@ from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import TASK
+from crmtxt.model.names import fold
 from crmtxt.model.names import nearest
 from crmtxt.model.repeat import next_date
 from crmtxt.services.capture import off_scale
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
 
 def line_findings(text: str, document: Document, path: str, settings: BookSettings, today: date) -> Iterator[Problem]:
     """Yield the findings in a customer's lines."""
-    contacts = {
-        key.split(".")[1] for key, _ in flatten(read_head(text[slice(*document.head)])) if key.startswith("contacts.")
-    }
+    contacts = _contacts(text[slice(*document.head)])
     for section, entries in ((NEXT, document.next), (LOG, document.log)):
         for entry in entries:
             source = text[entry.start : entry.end].split("\n", 1)[0].rstrip("\r")
@@ -39,8 +38,15 @@ def line_findings(text: str, document: Document, path: str, settings: BookSettin
                 yield Problem(path, entry.number, column, code, message, hint, source, len(word) if column else 1)
 
 
+def _contacts(head: str) -> dict[str, str]:
+    """Return the handles of the contacts by handle and by folded name."""
+    rows = [(key.split("."), value) for key, value in flatten(read_head(head)) if key.startswith("contacts.")]
+    names = {fold(value): parts[1] for parts, value in rows if value and parts[2:] == ["name"]}
+    return names | {parts[1]: parts[1] for parts, _ in rows}
+
+
 def _odd(
-    entry: Entry, section: str, contacts: set[str], settings: BookSettings, today: date
+    entry: Entry, section: str, contacts: dict[str, str], settings: BookSettings, today: date
 ) -> Iterator[tuple[str, str, str, str]]:
     """Yield code, word, message and hint of what is odd in one line."""
     line = entry.line
@@ -56,7 +62,9 @@ def _odd(
     for who in line.who:
         plain = who.removeprefix("@")
         if "/" not in plain and (plain not in contacts or not who.startswith("@")):
-            yield "ghost", who, f"'{plain}' is in no contact map", "map them with crmtxt contact add, or write @handle"
+            mapped = contacts.get(fold(plain))
+            hint = f"write @{mapped}" if mapped else "map them with: crmtxt contact add"
+            yield "ghost", who, f"'{plain}' is in no contact map", hint
     for name in (each.removeprefix("@") for each in line.by):
         if settings.team and name not in settings.team:
             yield "team", f"@{name}", f"'{name}' is not in team", f"team of this book: {', '.join(settings.team)}"

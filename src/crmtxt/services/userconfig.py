@@ -26,6 +26,12 @@ def read_config(path: str) -> dict[str, str]:
 
 def write_config(path: str, name: str, value: str) -> None:
     """Set one key of a configuration file, or remove it with ""; everything else stays as it is."""
+    state.write(path, edited(path, name, value)[1].encode())
+
+
+def edited(path: str, name: str, value: str) -> tuple[str, str]:
+    """Return the text of a configuration file, and as it is with one key set, or removed with ""."""
+    read_config(path)
     text = (state.read(path) or b"").decode()
     keys = tuple(name.split("."))
-    state.write(path, (set_value(text, keys, value, as_text=True) if value else remove_value(text, keys)).encode())
+    return text, set_value(text, keys, value, as_text=True) if value else remove_value(text, keys)

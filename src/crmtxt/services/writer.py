@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from crmtxt.model.when import describe
-from crmtxt.services.capture import Setting
 from crmtxt.store import reads
 
 if TYPE_CHECKING:
     from crmtxt.model.line import Line
+    from crmtxt.services.capture import Setting
     from crmtxt.settings import BookSettings
     from crmtxt.store.index import Index
 
@@ -35,10 +35,13 @@ class Writer(NamedTuple):
 
     def setting(self, found: reads.Found) -> Setting:
         """Return what words typed about a customer are read against."""
+        from crmtxt.services.capture import Setting
+
         return Setting(
             today=self.today,
             contacts=found.contacts,
             elsewhere=lambda name: reads.people(self.index, name),
+            mapped=lambda person: reads.is_mapped(self.index, person),
             channels=tuple(self.settings.channels),
             team=self.settings.team,
             me=self.me,

@@ -1,13 +1,15 @@
 """The fields a query can ask for: where each one's values are in the index, and of what kind they are."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from __future__ import annotations
-
+from collections.abc import Collection
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 from typing import NamedTuple
 from typing import TypeAlias
 
 from crmtxt.model.when import duration_days
+from crmtxt.store.index import Index
 
 Scope: TypeAlias = Literal["customer", "line"]
 
@@ -53,9 +55,25 @@ class Attribute(NamedTuple):
 
 
 class Catalogue(NamedTuple):
-    """What a book has: `keys` are the dotted keys of all its heads."""
+    """What a book has: `keys` are the dotted keys of all its heads, looked up when they are asked for."""
 
-    keys: frozenset[str]
+    keys: Collection[str]
+
+
+class HeadKeys:
+    """The dotted keys of all heads: thousands, since contacts and opportunities have names; a query asks for few."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def __contains__(self, key: object) -> bool:
+        return bool(self._index.query("SELECT 1 FROM field WHERE key = ? AND file <> 0 LIMIT 1", (key,)))
+
+    def __iter__(self) -> Iterator[str]:
+        return (str(row[0]) for row in self._index.query(ALL_KEYS))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def folded(column: str) -> str:
@@ -63,6 +81,13 @@ def folded(column: str) -> str:
     return f"CASE WHEN {column} GLOB '*[^ -~]*' THEN fold({column}) ELSE lower({column}) END"
 
 
+# from one key to the next by the index, instead of through every row
+ALL_KEYS = """
+WITH RECURSIVE known(key) AS (
+  SELECT min(key) FROM field UNION ALL SELECT (SELECT min(key) FROM field WHERE key > known.key) FROM known
+  WHERE known.key IS NOT NULL)
+SELECT key FROM known WHERE EXISTS (SELECT 1 FROM field WHERE field.key = known.key AND file <> 0)
+"""
 # keys of the format that need not stand in any head to be known
 FORMAT_KEYS = frozenset({"aliases", "plan.aim", "plan.review"})
 
@@ -85,7 +110,8 @@ AS_DAYS = _as_days("value")
 
 _TOUCH = "FROM line WHERE customer = c.id AND touch = 1 AND date <= ?"
 _LAST = f"(SELECT max(date) {_TOUCH})"
-_OPEN = "FROM line INDEXED BY line_customer WHERE customer = c.id AND section = 'next' AND box = ' '"
+# +box: not by the index of all that is open, which is in the order of dates
+_OPEN = "FROM line WHERE customer = c.id AND section = 'next' AND +box = ' '"
 _DUE = f"(SELECT min(date) {_OPEN})"
 _LATE = "nullif(max(0, julianday(?) - julianday({})), 0)"
 _OURS = "kind = 'promise' AND direction <> 'from'"
@@ -96,9 +122,9 @@ _PROMISED = "substr(text, instr(' ' || text, ' due:') + 4, 10)"
 _IN_TIME = f"kind = 'kept' AND instr(' ' || text, ' due:') AND {_PROMISED} >= date"
 _KEPT = (
     f"(SELECT CAST(sum({_IN_TIME}) AS REAL) / nullif(count(*), 0) "  # noqa: S608
-    "FROM line INDEXED BY line_customer WHERE customer = c.id AND direction <> 'from' AND ("
+    "FROM line WHERE customer = c.id AND direction <> 'from' AND ("
     "section = 'log' AND kind IN ('kept', 'broken') AND date <= ? "
-    "OR section = 'next' AND box = ' ' AND kind = 'promise' AND date < ?))"
+    "OR section = 'next' AND +box = ' ' AND kind = 'promise' AND date < ?))"
 )
 _FEEDBACK = (
     f"(SELECT coalesce(sum((length(more) + 1 - length(replace(char(10) || more, {_MARK}, ''))) / 12), 0) "  # noqa: S608
@@ -143,6 +169,8 @@ _OF_A_LINE: dict[str, tuple[str, str, tuple[int, ...]]] = {
     "time": (TIME, "nullif(l.time, '')", ()),
     "direction": (TEXT, "l.direction", ()),
     "by": (NAMES, "l.by", ()),
+    "who": (NAMES, "l.who", ()),
+    "subject": (TEXT, "l.subject", ()),
     "section": (TEXT, "l.section", ()),
     "feel": (NUMBER, "l.feel", ()),
     "text": (WORDS, "l.text", ()),
@@ -155,7 +183,7 @@ _CLOSING = "SELECT customer FROM opportunity WHERE close " + DAY + " AND"  # noq
 
 _EACH_CUSTOMER = "SELECT c.id FROM customer c WHERE"  # computed once for a customer, not for each of its lines
 
-LISTED = frozenset({"handle", "name", "tags", "tag", "topics", "close", "source"})
+LISTED = frozenset({"handle", "customer", "name", "tags", "tag", "topics", "close", "source"})
 ONLY_OF_LINES = frozenset(_OF_A_LINE) - frozenset(_COMPUTED)
 
 
@@ -198,7 +226,7 @@ def part_of_heads(name: str, catalogue: Catalogue) -> Sql | None:
 
 def _listed(name: str, as_of: date) -> Attribute:
     """Return a field that customers can have several of, or that is found by more than its column."""
-    if name == "handle":
+    if name in {"handle", "customer"}:
         return Attribute(TEXT, Sql("c.handle"))
     if name == "name":
         return Attribute(FOLDED, Sql("folded"), Sql("SELECT customer FROM alias WHERE"), Sql(folded("c.name")))

@@ -59,12 +59,9 @@ def scan(root: str) -> tuple[dict[str, Stat], list[Problem]]:
         except OSError as error:
             problems.append(refusals.unread(folder, error))
             continue
-        for path, mode in others:
-            problem = _problem(path, mode)
-            if problem is None:
-                folders.append(path)
-            else:
-                problems.append(problem)
+        odd = {path: problem for path, mode in others if (problem := _problem(path, mode))}
+        problems += odd.values()
+        folders += (path for path, _ in others if path not in odd)
     if len(folders) > 1:
         problems.extend(_twins(found))
     return found, sorted(problems)
@@ -92,8 +89,9 @@ def _look_at_root(root: str, found: dict[str, Stat], problems: list[Problem]) ->
 
 def _problem(path: str, mode: int) -> Problem | None:
     """Return what is wrong with something that is no good customer file; None for a good folder."""
-    if mode & KIND not in {FILE, FOLDER}:
-        return refusals.odd(path, mode, FILE if path.endswith(ENDING) else FOLDER)
+    wanted = FILE if path.endswith(ENDING) else FOLDER
+    if mode & KIND != wanted:
+        return refusals.odd(path, mode, wanted)
     return None if disk.is_utf8(path) else refusals.bad_name(path)
 
 

@@ -203,7 +203,7 @@ def _run(root: str, env: Mapping[str, str], words: Sequence[str], given: str = "
         process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=_environment(env), start_new_session=True)
     except FileNotFoundError as error:
         raise NotCommittedError(
-            "git is not installed, or not on the PATH", "install git, then commit by hand"
+            "git is not installed, or not on the PATH", "install git; what is saved is committed with the next change"
         ) from error
     except OSError as error:
         raise NotCommittedError(f"git cannot be run: {cause(error)}", _by_hand(root)) from error

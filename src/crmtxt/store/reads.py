@@ -1,8 +1,9 @@
 """Questions to the index, each one query, answered as views."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from bisect import bisect_left
+from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 from typing import Any
@@ -18,21 +19,18 @@ from crmtxt.model.names import nearest
 from crmtxt.model.views import Customer
 from crmtxt.model.views import FollowUp
 from crmtxt.model.views import LogEntry
+from crmtxt.store.index import Index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from collections.abc import Sequence
-
     from crmtxt.model.query import Expr
-    from crmtxt.store.index import Index
-    from crmtxt.store.search import Catalogue
-    from crmtxt.store.search import Scope
+    from crmtxt.store.fields import Catalogue
+    from crmtxt.store.fields import Scope
 
 LINE = "l.box, l.date, l.time, l.kind, l.subject, l.direction, l.who, l.by, l.text, l.more"
 FOLLOWUP = f"l.ref, c.handle, c.name, f.path, l.number, {LINE}"
 LAST = "(SELECT max(date) FROM line WHERE customer = c.id AND touch = 1 AND date <= ?)"
 NEXT_DUE = "(SELECT min(date) FROM line WHERE customer = c.id AND section = 'next' AND box = ' ')"
-MANY = 500
+MANY = 2000
 
 
 class Found(NamedTuple):
@@ -55,13 +53,14 @@ class Place(NamedTuple):
     line: int
 
 
-class Selection(NamedTuple):
-    """What to list: a query or none, as of which day, sorted by which field, how many at most."""
+class Selection:
+    """What to list: a query or none, as of which day, sorted by which field, how many at most (0: all)."""
 
-    expr: Expr | None
-    today: date
-    sort: str = ""
-    limit: int = 0
+    def __init__(self, expr: "Expr | None", today: date, sort: str = "", limit: int = 0) -> None:
+        self.expr = expr
+        self.today = today
+        self.sort = sort
+        self.limit = limit
 
 
 def resolve(index: Index, name: str) -> Found:
@@ -90,11 +89,19 @@ def people(index: Index, name: str) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def catalogue(index: Index) -> Catalogue:
-    """Return the field names the book knows."""
-    from crmtxt.store.search import Catalogue
+def is_mapped(index: Index, person: str) -> bool:
+    """Say whether `customer/contact` is in a contact map."""
+    sql = "SELECT 1 FROM contact JOIN customer c ON c.id = contact.customer WHERE c.handle = ? AND contact.handle = ?"
+    handle, _, contact = person.partition("/")
+    return bool(index.query(sql, (handle, contact)))
 
-    return Catalogue(frozenset(str(row[0]) for row in index.query("SELECT DISTINCT key FROM field WHERE file <> 0")))
+
+def catalogue(index: Index) -> "Catalogue":
+    """Return the field names the book knows."""
+    from crmtxt.store.fields import Catalogue
+    from crmtxt.store.fields import HeadKeys
+
+    return Catalogue(HeadKeys(index))
 
 
 def customers(index: Index, selection: Selection) -> list[Customer]:
@@ -106,7 +113,7 @@ def customers(index: Index, selection: Selection) -> list[Customer]:
         f"FROM customer c WHERE {where} ORDER BY {order} LIMIT ?",
         (today.isoformat(), *values, selection.limit or -1),
     )
-    tags = _tags(index, [int(str(row[0])) for row in rows])
+    tags = _tags(index, [row[0] for row in rows])
     return [_customer(row, tags, today) for row in rows]
 
 
@@ -182,7 +189,7 @@ def first_names(index: Index, customers: Iterable[str]) -> dict[tuple[str, str],
     return {(str(customer), str(contact)): str(name).split(" ", 1)[0] for customer, contact, name in rows}
 
 
-def _clauses(index: Index, selection: Selection, scope: Scope, default: str) -> tuple[str, str, list[object]]:
+def _clauses(index: Index, selection: Selection, scope: "Scope", default: str) -> tuple[str, str, list[object]]:
     """Return WHERE and ORDER BY of a selection and their values."""
     where, order = "1", default
     values: list[object] = []
@@ -191,7 +198,7 @@ def _clauses(index: Index, selection: Selection, scope: Scope, default: str) -> 
     from crmtxt.store import search
 
     known = catalogue(index)
-    search.register(index.connection)
+    index.prepare(search.register)
     if selection.expr is not None:
         where, values = search.compile_query(selection.expr, scope, known, selection.today)
     if selection.sort:
@@ -218,11 +225,12 @@ def _only(index: Index, name: str, rows: list[tuple[Any, ...]]) -> Found:
     return Found(number, handle, title, stage, path, tuple((str(key), str(label)) for key, label in contacts))
 
 
-def _tags(index: Index, numbers: list[int]) -> dict[int, list[str]]:
+def _tags(index: Index, numbers: Sequence[object]) -> dict[int, list[str]]:
     some = f"WHERE customer IN ({','.join(map(str, numbers))})" if len(numbers) <= MANY else ""
     found: dict[int, list[str]] = {}
-    for customer, name in index.query(f"SELECT customer, name FROM tag {some} ORDER BY rowid"):  # noqa: S608  # numbers
-        found.setdefault(int(str(customer)), []).append(str(name))
+    rows: list[Any] = index.query(f"SELECT customer, name FROM tag {some} ORDER BY rowid")  # noqa: S608  # numbers
+    for customer, name in rows:
+        found.setdefault(customer, []).append(name)
     return found
 
 
@@ -270,7 +278,7 @@ def entry_view(line: Line, section: str, place: Place) -> LogEntry:
 
 
 def _plain(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name.removeprefix("@") for name in names)
+    return tuple([name.removeprefix("@") for name in names])  # a list is half the time of a generator
 
 
 def _prefix(ref: str, known: list[str], at: int) -> str:

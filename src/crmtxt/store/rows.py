@@ -12,6 +12,7 @@ from crmtxt.model.line import NEXT
 from crmtxt.model.line import OPEN
 from crmtxt.model.money import parse_money
 from crmtxt.model.names import fold
+from crmtxt.settings import VERSION
 from crmtxt.text.document import Document
 from crmtxt.text.document import Entry
 from crmtxt.text.document import decode
@@ -59,9 +60,14 @@ def settings_rows(data: bytes, path: str) -> FileRows:
     """Return the fields of crmtxt.yaml; InvalidError when it is not UTF-8."""
     text = decode(data, path).removeprefix("\ufeff")
     try:
-        return FileRows(flatten(read_head(text, first_line=1)), ())
+        fields = flatten(read_head(text, first_line=1))
     except HeadError as error:
         return FileRows([], (head_problem(error, text, path, first_line=1),))
+    version = dict(fields).get("crmtxt") or VERSION
+    if version == VERSION:
+        return FileRows(fields, ())
+    message = f"this book is of version {version} of the format; this crmtxt reads version {VERSION}"
+    return FileRows(fields, (Problem(path, 0, 0, "version", message, "use a newer crmtxt; nothing is written"),))
 
 
 def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
@@ -82,7 +88,8 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
     name = values.get("name") or handle
     others = [value for key, value in fields if key in {"aliases", "alias"} and value]
     contacts = _contacts(root, values)
-    opportunities, sums = _opportunities(root, values, path, settings, problems)
+    opportunities, sums, faults = _opportunities(root, values, settings)
+    problems += (head_problem(fault, head, path, first_line=2) for fault in faults)
     return FileRows(
         fields=fields,
         problems=tuple(problems),
@@ -123,15 +130,14 @@ def _keys(root: Node, name: str) -> Iterable[str]:
 def _opportunities(
     root: Node,
     values: dict[str, str],
-    path: str,
     settings: BookSettings,
-    problems: list[Problem],
-) -> tuple[list[tuple[object, ...]], Sums]:
-    """Return the opportunities, and the open value, its currency and the weighted value."""
+) -> tuple[list[tuple[object, ...]], Sums, list[HeadError]]:
+    """Return the opportunities; the open value, its currency and the weighted value; and what is no money."""
     from decimal import Decimal
 
     rows: list[tuple[object, ...]] = []
     amounts: list[tuple[Decimal, str, float]] = []
+    faults: list[HeadError] = []
     for key in _keys(root, "opportunities"):
         prefix = f"opportunities.{key}."
         stage, written = values.get(prefix + "stage"), values.get(prefix + "value")
@@ -140,7 +146,10 @@ def _opportunities(
             try:
                 amount, currency = parse_money(written, settings.currency)
             except ValueError as error:
-                problems.append(Problem(path, 0, 0, "money", f"{prefix}value: {error}", "write it as 12000 EUR"))
+                node = _value(root, "opportunities", key, "value")
+                width = max(1, node.end - node.start)
+                message, hint = f"{prefix}value: {error}", "write it as 12000 EUR"
+                faults.append(HeadError(message, node.start, width, "money", hint))
         rows.append(
             (
                 key,
@@ -153,7 +162,14 @@ def _opportunities(
         )
         if amount is not None and currency is not None and stage not in CLOSED:
             amounts.append((Decimal(amount), currency, settings.pipeline.get(stage or "", 0.0)))
-    return rows, _sum(amounts, settings)
+    return rows, _sum(amounts, settings), faults
+
+
+def _value(node: Node, *keys: str) -> Node:
+    """Return what stands under some keys, as deep as there are maps."""
+    for key in keys:
+        node = node.value.get(key, node) if isinstance(node.value, dict) else node
+    return node
 
 
 def _sum(amounts: list[tuple[Decimal, str, float]], settings: BookSettings) -> Sums:
@@ -184,7 +200,7 @@ def _lines(
         yield _plain_row(NOTES, document.notes_number, document.notes)
     for entry in document.log:
         yield _line_row(entry, LOG, None, settings, contacts)
-    refs = iter(references(handle, (entry.line for entry in document.next if entry.line.box == OPEN)))
+    refs = iter(references(handle, [entry.line for entry in document.next if entry.line.box == OPEN]))
     for entry in document.next:
         yield _line_row(entry, NEXT, next(refs) if entry.line.box == OPEN else None, settings, contacts)
 

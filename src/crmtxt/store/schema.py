@@ -1,7 +1,10 @@
 """The tables of the index: a cache of the book that is thrown away whenever this text changes."""
 
+BOOK_ID = 0
+
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE folder(stats BLOB, latest INTEGER);
 CREATE TABLE file(
   id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
   size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER, seen_ns INTEGER, hash BLOB);
@@ -37,8 +40,10 @@ CREATE INDEX tag_customer ON tag(customer);
 CREATE INDEX contact_customer ON contact(customer);
 CREATE INDEX contact_folded ON contact(folded);
 CREATE INDEX opportunity_customer ON opportunity(customer);
-CREATE INDEX line_customer ON line(customer, section, date);
-CREATE INDEX line_open ON line(date) WHERE section = 'next' AND box = ' ';
+CREATE INDEX line_customer ON line(customer, section, date, box);
+CREATE INDEX line_open ON line(
+  date, time, customer, number, section, box, ref, kind, subject, direction, who, by, text, more)
+  WHERE section = 'next' AND box = ' ';
 CREATE INDEX line_ref ON line(ref) WHERE section = 'next' AND box = ' ';
 CREATE INDEX line_touch ON line(customer, date) WHERE touch = 1;
 CREATE INDEX topic_line ON topic(line);
@@ -47,4 +52,21 @@ CREATE INDEX topic_customer ON topic(customer);
 CREATE INDEX person_line ON person(line);
 CREATE INDEX person_folded ON person(folded);
 CREATE INDEX person_customer ON person(customer);
+"""
+
+SCHEMA = TABLES + INDEXES
+
+# temporary tables of the same name stand before those of the index
+AS_OF = """
+CREATE TEMP VIEW line AS
+  SELECT * FROM main.line WHERE section IN ('name', 'notes') OR (section = 'log' AND date <= :day);
+CREATE TEMP TABLE customer AS SELECT id, handle, name, coalesce(
+  (SELECT trim(substr(text, instr(text, '->') + 2)) FROM main.line
+   WHERE customer = c.id AND section = 'log' AND kind = 'stage' AND date <= :day
+   ORDER BY date DESC, number DESC LIMIT 1),
+  (SELECT trim(substr(text, 1, instr(text, '->') - 1)) FROM main.line
+   WHERE customer = c.id AND section = 'log' AND kind = 'stage' AND date > :day ORDER BY date, number LIMIT 1),
+  stage) AS stage, type, owner, since, cadence, NULL AS value, NULL AS currency, NULL AS weighted
+FROM main.customer c WHERE coalesce(since, '') <= :day OR EXISTS (
+  SELECT 1 FROM main.line WHERE customer = c.id AND section = 'log' AND date <= :day)
 """

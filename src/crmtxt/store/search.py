@@ -1,8 +1,8 @@
 """Queries as SQL: a condition over customers or lines, or what to sort by, and the values of its question marks."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
+import sqlite3
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -29,8 +29,6 @@ from crmtxt.store.fields import Scope
 from crmtxt.store.fields import Sql
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from crmtxt.measure.feeling import Point
 
 __all__ = ["Catalogue", "Scope", "compile_query", "register", "sort_key"]
@@ -185,7 +183,7 @@ class _Feelings:
         self.rows.append((day, feel))
         self.as_of = as_of
 
-    def points(self) -> list[Point]:
+    def points(self) -> "list[Point]":
         from crmtxt.measure.feeling import Point
 
         return [Point(day, feel) for text, feel in self.rows if text <= self.as_of and (day := _day(text))]

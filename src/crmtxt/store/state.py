@@ -10,7 +10,7 @@ def read(path: str) -> bytes | None:
     """Return the content of a file of ours, be it reached by a link, None when there is none; raises OutsideError."""
     try:
         return disk.read(disk.real_path(path))[1]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise refusals.no_state(path, error) from error

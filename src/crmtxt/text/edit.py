@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crmtxt.errors import InvalidError
@@ -15,6 +16,7 @@ from crmtxt.text.document import Document
 from crmtxt.text.document import Entry
 from crmtxt.text.document import newline_of
 from crmtxt.text.document import parse
+from crmtxt.text.lines import HEADER
 from crmtxt.text.lines import write_line
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def tidy(text: str) -> tuple[str, str]:
 
 def insert(text: str, section: str, line: Line) -> str:
     """Insert one line into Next or Log: after the last line that is not later, the others as they are."""
-    before = parse(text, "")
+    before = _read(text)
     newline = newline_of(text)
     at, lead, tail = _place(before, text, section, line, newline)
     after = text[:at] + lead + write_line(line, newline) + tail + text[at:]
@@ -51,7 +53,7 @@ def insert(text: str, section: str, line: Line) -> str:
 
 def remove(text: str, section: str, line: Line) -> str:
     """Remove one line with its continuation; LockedError when it is not there any more."""
-    before = parse(text, "")
+    before = _read(text)
     entry = find(before, section, line)
     after = text[: entry.start] + text[entry.end :]
     _expect(before, parse(after, ""), section, removed=line)
@@ -60,7 +62,7 @@ def remove(text: str, section: str, line: Line) -> str:
 
 def redate(text: str, line: Line, day: str) -> str:
     """Change the date of one line of Next, in its place."""
-    before = parse(text, "")
+    before = _read(text)
     entry = find(before, NEXT, line)
     at = text.index(line.date, entry.start)
     after = text[:at] + day + text[at + len(line.date) :]
@@ -109,20 +111,31 @@ def remove_from_list(text: str, path: tuple[str, ...], item: str) -> str:
 def rename_people(text: str, old: str, new: str) -> str:
     """Rewrite @old/contact to @new/contact where lines of Next and Log name people."""
     document = parse(text, "")
+    mention = re.compile(rf"(^|,[ ]*)@{re.escape(old)}/")
     after = text
     for entry in sorted((*document.next, *document.log), key=lambda each: -each.start):
-        if any(who.startswith(f"@{old}/") for who in entry.line.who):
-            header, colon, rest = after[entry.start :].partition(": ")
-            after = after[: entry.start] + header.replace(f"@{old}/", f"@{new}/") + colon + rest
+        header = HEADER.match(text, entry.start)
+        if header and header["who"]:
+            start, end = header.span("who")
+            after = after[:start] + mention.sub(lambda found: f"{found[1]}@{new}/", header["who"]) + after[end:]
     return after
+
+
+def _read(text: str) -> Document:
+    """Return the parts of a file; InvalidError while a git conflict is open: what is written could go with one side."""
+    document = parse(text, "")
+    for problem in document.problems:
+        if problem.code == "conflict":
+            raise InvalidError(f"line {problem.line}: {problem.message}; nothing was written", problem.hint)
+    return document
 
 
 def _in_head(text: str, change: Callable[[str], str]) -> str:
     """Change the head and nothing else."""
-    document = parse(text, "")
-    start, end = document.head
-    if document.body == start:
+    document = _read(text)
+    if any(problem.code == "no-head" for problem in document.problems):
         raise InvalidError("the file has no head to change", "begin it with a line ---, name: …, and a line ---")
+    start, end = document.head
     return text[:start] + change(text[start:end]) + text[end:]
 
 

@@ -1,0 +1,56 @@
+"""What changed in the folder since the index was made: size, times and inode of every file, compared for inequality."""
+
+from __future__ import annotations
+
+import marshal
+from typing import TYPE_CHECKING
+
+from crmtxt.store import files
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from crmtxt.store.disk import Stat
+
+GRAIN_NS = 2_000_000_000  # the coarsest clock of a file system: a file this fresh is read again next time
+
+
+def unchanged(connection: sqlite3.Connection, stats: dict[str, Stat]) -> bool:
+    """Say whether the folder is to the last bit what the index was made from, no file of it too fresh to be sure.
+
+    It costs a tenth of asking for `differences`, which tells when this is False.
+    """
+    kept = connection.execute("SELECT stats, latest FROM folder").fetchone()
+    return kept is not None and kept[0] == _packed(stats) and kept[1] <= files.now_ns()
+
+
+def differences(connection: sqlite3.Connection, stats: dict[str, Stat]) -> set[str]:
+    """Return the paths that are not as the index has them, or too fresh to be sure (git's racy rule)."""
+    stored = {
+        path: tuple(stat)
+        for path, *stat in connection.execute("SELECT path, size, mtime_ns, ctime_ns, inode FROM file")
+    }
+    latest = connection.execute("SELECT max(seen_ns) FROM file").fetchone()[0]
+    if latest is not None and latest > files.now_ns():  # the clock was set back: no time can be believed
+        return stored.keys() | stats.keys()
+    changed = _fresh(connection)
+    if stored != stats:
+        changed |= {path for path in stored.keys() | stats.keys() if stored.get(path) != stats.get(path)}
+    return changed
+
+
+def keep(connection: sqlite3.Connection, stats: dict[str, Stat]) -> None:
+    """Note what the index was made from, for `unchanged`, unless a file was too fresh when it was read."""
+    connection.execute("DELETE FROM folder")
+    if not _fresh(connection):
+        connection.execute("INSERT INTO folder SELECT ?, coalesce(max(seen_ns), 0) FROM file", (_packed(stats),))
+
+
+def _fresh(connection: sqlite3.Connection) -> set[str]:
+    rows = connection.execute("SELECT path FROM file WHERE max(mtime_ns, ctime_ns) + ? > seen_ns", (GRAIN_NS,))
+    return {path for (path,) in rows}
+
+
+def _packed(stats: dict[str, Stat]) -> bytes:
+    """Return the stats as bytes, equal for equal ones (format 2: later ones tell apart what is shared)."""
+    return marshal.dumps(stats, 2)

@@ -1,0 +1,171 @@
+"""The JSON of every read command, and of receipts, is what the schemas in docs/schema/ say."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import Any
+
+import pytest
+
+from crmtxt.commands.options import Out
+from crmtxt.commands.spec import bundles
+from crmtxt.commands.table import COMMANDS
+from crmtxt.commands.table import load
+from crmtxt.reference import KINDS
+from crmtxt.reference import schema_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prompt import Prompt
+
+ROOT = Path(__file__).parent.parent
+SCHEMAS = {
+    kind: json.loads((ROOT / "docs" / "schema" / schema_file(kind)).read_text(encoding="utf-8")) for kind in KINDS
+}
+TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,), "boolean": (bool,), "integer": (int,), "number": (int, float),
+    "array": (list,), "object": (dict,), "null": (type(None),),
+}  # fmt: skip
+READS = {
+    "today": ["crmtxt today --json", "crmtxt today --limit 1 --json"],
+    "due": ["crmtxt due --json", "crmtxt due --until +1y --json", "crmtxt due handle:nobody --json"],
+    "customers": ["crmtxt list --json", "crmtxt list --as-of 2026-01-01 --json", "crmtxt list name:nobody --json"],
+    "customer": [f"crmtxt show {name} --json" for name in ("acme", "hatoba-seiki", "northgate", "nell-harker")],
+    "contacts": ["crmtxt contact list acme --json"],
+    "log entries": ["crmtxt find '*' --json", "crmtxt find jane --json", "crmtxt find pricing --json"],
+    "history": ["crmtxt history --json", "crmtxt history acme --json"],
+    "check": ["crmtxt check --json"],
+    "doctor": ["crmtxt doctor --json"],
+    "config": ["crmtxt config --json", "crmtxt config currency --json"],
+}
+WRITES = (
+    "crmtxt log acme call from jane: hello --json",
+    "crmtxt add 'Quill & Co' --json",
+    "crmtxt stage acme lost --json",
+    "crmtxt next acme fri call to jane: again --json --no-commit",
+    "crmtxt undo --json",
+)
+MINIMUM = {
+    "customers": "handle name stage type owner tags last quiet_days next_due value currency health",
+    "customer": "handle name stage type owner tags last quiet_days next_due value currency health "
+    "contacts opportunities next log notes path",
+    "due": "ref customer name date time kind direction who by text overdue_days every",
+    "log entries": "customer date time kind direction who by text topics feel quote feedback path line",
+    "today": "rank customer action why due ref",
+    "receipt": "customer change path line ref commit understood",
+}
+
+
+def faults(value: object, schema: dict[str, Any], root: dict[str, Any], place: str = "answer") -> Iterator[str]:
+    """Yield where a value is not what its schema says; every key is to be in the schema, and every word of it known."""
+    if "$ref" in schema:
+        yield from faults(value, root["$defs"][schema["$ref"].removeprefix("#/$defs/")], root, place)
+        return
+    unknown = schema.keys() - {"$schema", "$defs", "description", "type", "const", "anyOf", "items"}
+    assert unknown <= {"properties", "required", "additionalProperties"}, unknown
+    if "anyOf" in schema and all(list(faults(value, each, root, place)) for each in schema["anyOf"]):
+        yield f"{place}: {value!r} is none of {schema['anyOf']}"
+    if "const" in schema and value != schema["const"]:
+        yield f"{place}: {value!r}, not {schema['const']!r}"
+    kind = schema.get("type", "")
+    if kind and type(value) not in TYPES[kind]:
+        yield f"{place}: {value!r} is no {kind}"
+    elif isinstance(value, list):
+        for at, each in enumerate(value):
+            yield from faults(each, schema["items"], root, f"{place}[{at}]")
+    elif isinstance(value, dict):
+        yield from _of_object(value, schema, root, place)
+
+
+def _of_object(value: dict[str, Any], schema: dict[str, Any], root: dict[str, Any], place: str) -> Iterator[str]:
+    others = schema.get("additionalProperties")
+    for key in set(schema.get("required", ())) - value.keys():
+        yield f"{place}: no {key}"
+    for key, each in value.items():
+        known = schema.get("properties", {}).get(key, others)
+        if known is None:
+            yield f"{place}: {key} is not in the schema"
+        else:
+            yield from faults(each, known, root, f"{place}.{key}")
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, lines in READS.items() for line in lines])
+def test_the_json_of_a_read_command_is_what_its_schema_says(kind: str, line: str, crmtxt: Prompt) -> None:
+    answer = crmtxt(line)
+    data = json.loads(answer.stdout)
+    assert data["kind"] == kind
+    assert data["items"] or "nobody" in line
+    assert list(faults(data, SCHEMAS[kind], SCHEMAS[kind])) == []
+
+
+def test_every_kind_of_customer_and_entry_is_what_its_schema_says(book: Path, crmtxt: Prompt) -> None:
+    for path in (book / "customers").rglob("*.md"):
+        data = json.loads(crmtxt(f"crmtxt show {path.stem} --json").stdout)
+        assert list(faults(data, SCHEMAS["customer"], SCHEMAS["customer"])) == []
+
+
+def test_problems_are_what_the_schema_says(book: Path, crmtxt: Prompt) -> None:
+    (book / "customers" / "broken.md").write_text("---\nname: [\n---\n", encoding="utf-8")
+    (book / "customers" / "acme.md").write_bytes(b"---\nname: Acme\n---\n\n## Log\n\n- nonsense\n")
+    for kind in ("due", "customers", "log entries", "today", "history"):
+        answer = crmtxt(READS[kind][0])
+        data = json.loads(answer.stdout)
+        assert answer.code == 4
+        assert {problem["path"] for problem in data["problems"]} == {"customers/acme.md", "customers/broken.md"}
+        assert list(faults(data, SCHEMAS[kind], SCHEMAS[kind])) == []
+
+
+@pytest.mark.usefixtures("book")
+def test_receipts_are_what_their_schema_says(crmtxt: Prompt) -> None:
+    for line in WRITES:
+        data = json.loads(crmtxt(line).stdout)
+        assert data["kind"] == "receipt"
+        assert list(faults(data, SCHEMAS["receipt"], SCHEMAS["receipt"])) == []
+
+
+@pytest.mark.usefixtures("book")
+def test_each_line_of_jsonl_is_an_item(crmtxt: Prompt) -> None:
+    for kind, lines in READS.items():
+        for row in crmtxt(lines[0].replace("--json", "--format jsonl")).stdout.splitlines():
+            schema = {**SCHEMAS[kind]["properties"]["items"]["items"], "$defs": SCHEMAS[kind]["$defs"]}
+            assert list(faults(json.loads(row), {"$ref": schema["$ref"]}, schema)) == []
+
+
+def test_the_validator_sees_what_is_wrong() -> None:
+    schema = SCHEMAS["today"]
+    item = dict.fromkeys(schema["$defs"]["TodayItem"]["properties"], "x") | {"rank": True, "due": None, "more": 1}
+    data = {"crmtxt": 2, "kind": "today", "items": [item, {}], "problems": None}
+    found = "\n".join(faults(data, schema, schema))
+    for wrong in ("answer.crmtxt: 2", "[0].rank: True is no integer", "more is not in the schema", "[1]: no rank"):
+        assert wrong in found
+    assert "answer.problems: None is no array" in found
+    assert "items[0].due" not in found
+
+
+def test_every_command_that_answers_has_its_kind_and_schema() -> None:
+    answering = {name for name in COMMANDS if Out in bundles(load(name)).values()}
+    assert answering == {kind.command for name, kind in KINDS.items() if name != "receipt"}
+    assert READS.keys() | {"receipt"} == KINDS.keys()
+
+
+def test_every_kind_in_the_code_has_a_schema() -> None:
+    kinds = set()
+    for path in (ROOT / "src" / "crmtxt").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "View":
+                assert isinstance(node.args[0], ast.Constant), path
+                kinds.add(node.args[0].value)
+    assert kinds == KINDS.keys()
+
+
+@pytest.mark.parametrize("kind", MINIMUM)
+def test_no_key_of_version_1_is_missing(kind: str) -> None:
+    schema = SCHEMAS[kind]
+    name = schema["properties"]["items"]["items"]["$ref"].rpartition("/")[2]
+    assert set(MINIMUM[kind].split()) <= set(schema["$defs"][name]["required"])
+    assert set(schema["$defs"]["Finding"]["required"]) == {"path", "line", "column", "code", "message", "hint"}
