@@ -117,6 +117,8 @@ class Session:
         moment, zone = clock(), self.settings.timezone
         if not zone:
             return moment
+        if zone == "UTC":  # at a tenth of the time that zoneinfo takes to import
+            return moment.astimezone(UTC)
         from zoneinfo import ZoneInfo
         from zoneinfo import ZoneInfoNotFoundError
 

@@ -75,10 +75,10 @@ def moment(item: Any) -> str:  # noqa: ANN401  # a FollowUp
 
 FOLLOWUPS = (
     Column("date", "Due", moment, keep=3, style=lambda item: "late" if item.overdue_days > 0 else ""),
-    Column("name", "Customer", least=8, keep=4),
-    Column("kind", "What", kind, least=6, keep=3),
-    Column("text", "Text", lambda item: said(item.text), least=28, keep=4),
-    Column("overdue_days", "", lambda item: late(item.overdue_days), keep=1, style=lambda _: "late"),
+    Column("name", "Customer", least=10, keep=4),
+    Column("kind", "What", kind, least=10, keep=3),
+    Column("text", "Text", lambda item: said(item.text), least=14, keep=4),
+    Column("overdue_days", "", lambda item: late(item.overdue_days), extra=True, style=lambda _: "late"),
     Column("ref", "Ref", keep=5, style=lambda _: "dim"),
 )
 CUSTOMERS = (
@@ -92,15 +92,15 @@ CUSTOMERS = (
         "quiet_days", "Quiet", lambda item: "–" if item.quiet_days is None else f"{item.quiet_days}d", "right", keep=5
     ),
     Column("next_due", "Next", keep=4),
-    Column("tags", "Tags", lambda item: " ".join(item.tags), least=6, keep=1, style=lambda _: "dim"),
+    Column("tags", "Tags", lambda item: " ".join(item.tags), least=6, extra=True, style=lambda _: "dim"),
 )
 ENTRIES = (
     Column("date", "Date", keep=3),
-    Column("name", "Customer", least=8, keep=4),
-    Column("kind", "What", kind, least=6, keep=3),
-    Column("text", "Text", lambda item: said(item.text), least=36, keep=5),
+    Column("name", "Customer", least=10, keep=4),
+    Column("kind", "What", kind, least=10, keep=3),
+    Column("text", "Text", lambda item: said(item.text), least=16, keep=5),
     Column("feel", "", lambda item: feel(item.feel), "right", keep=2, style=mood),
-    Column("path", "", lambda item: f"{item.path}:{item.line}", keep=1, style=lambda _: "dim"),
+    Column("path", "", lambda item: f"{item.path}:{item.line}", extra=True, style=lambda _: "dim"),
 )
 TODAY = (
     Column("rank", "", align="right", keep=5),
@@ -142,7 +142,7 @@ SETTINGS = (
     Column("name", "Name", keep=5),
     Column("value", "Value", least=10, keep=6),
     Column("source", "From", keep=3, style=lambda _: "dim"),
-    Column("help", "", least=20, keep=1, style=lambda _: "dim"),
+    Column("help", "", least=20, extra=True, style=lambda _: "dim"),
 )
 SURROUNDINGS = (
     Column("name", "", keep=5),

@@ -35,8 +35,8 @@ class Row(NamedTuple):
 
 SHEET = (
     Column("part", "", keep=4, style=lambda row: "dim" if row.what else ""),
-    Column("what", "", least=22, keep=5),
-    Column("text", "", least=20, keep=6, wrap=True),
+    Column("what", "", least=12, keep=5),
+    Column("text", "", least=12, keep=6, wrap=True),
     Column("mark", "", keep=5, style=lambda row: row.style),
 )
 

@@ -19,7 +19,8 @@ class Column(NamedTuple):
     `show` gives the text people read (table, md, html), without it the value itself, None as a dash; `align` is left or
     right; `style` gives what the colour means: late, cool, good, dim or "". On a narrow terminal a column may be cut
     down to `least` cells (0: it is not cut); when that is not enough columns leave, those with the lowest `keep`
-    first, and of equals the rightmost first. A column that wraps goes on below instead of being cut.
+    first, and of equals the rightmost first. An `extra` one leaves before any other is
+    cut. A column that wraps goes on below instead of being cut.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Column(NamedTuple):
     least: int = 0
     keep: int = 0
     wrap: bool = False
+    extra: bool = False
 
 
 class View(NamedTuple):

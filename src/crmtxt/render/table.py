@@ -46,6 +46,8 @@ def layout(columns: Sequence[Column], natural: Sequence[int], width: int) -> Map
     if not width:
         return {at: natural[at] for at in kept}
     least = [min(wide, column.least or wide) for column, wide in zip(columns, natural, strict=True)]
+    while _total([natural[at] for at in kept]) > width and (extras := [at for at in kept if columns[at].extra]):
+        kept.remove(extras[-1])
     while len(kept) > 1 and _total([least[at] for at in kept]) > width:
         kept.remove(min(kept, key=lambda at: (columns[at].keep, -at)))
     widths = {at: min(natural[at], width) for at in kept}

@@ -45,7 +45,7 @@ CREATE INDEX line_open ON line(
   date, time, customer, number, section, box, ref, kind, subject, direction, who, by, text, more)
   WHERE section = 'next' AND box = ' ';
 CREATE INDEX line_ref ON line(ref) WHERE section = 'next' AND box = ' ';
-CREATE INDEX line_touch ON line(customer, date) WHERE touch = 1;
+CREATE INDEX line_touch ON line(customer, date, touch) WHERE touch = 1;
 CREATE INDEX topic_line ON topic(line);
 CREATE INDEX topic_name ON topic(name);
 CREATE INDEX topic_customer ON topic(customer);
