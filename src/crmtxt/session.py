@@ -171,11 +171,11 @@ class Session:
         """Return the same for commands that only read: git is not asked who I am."""
         return self._writing_as(self.me)
 
-    def selection(self, words: Sequence[str], select: Select) -> reads.Selection:
-        """Return what a query and the options of a list select."""
+    def selection(self, words: Sequence[str], select: Select, *, open_lines: bool = False) -> reads.Selection:
+        """Return what a query and the options of a list select; `open_lines` are those of today whatever the day."""
         today = self.day(select.as_of, "as of") if select.as_of else self.today
         expr = asking.query(words, self.settings.views, today)
-        if select.as_of:
+        if select.as_of and not open_lines:
             self.index.as_of(today)
         return reads.Selection(expr, today, select.sort, asking.at_most(select.limit))
 

@@ -27,7 +27,7 @@ def due(
     out: Out = Out(),
 ) -> ExitCode:
     """List open follow-ups and promises that are due, the earliest first."""
-    selection = session.selection(query, select)
+    selection = session.selection(query, select, open_lines=True)
     last = session.day(until, "until") if until else selection.today
     items = reads.followups(session.index, selection, last.isoformat())
     if session.output.for_people(out):

@@ -1,6 +1,5 @@
 """One customer on a screen: people, what is open, what is next, what happened lately."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections.abc import Iterator
 from datetime import date

@@ -29,7 +29,8 @@ class FileEdit(NamedTuple):
 class Change(NamedTuple):
     """What is to be written: `summary` is the commit message, `customer` the handle it is about.
 
-    `entry` is the line the receipt points at; without it, it points at the first change.
+    `entry` is the line the receipt points at, without it the first change; `planned` is the line of Next whose
+    reference it tells, without it `ref`.
     """
 
     summary: str
@@ -38,6 +39,7 @@ class Change(NamedTuple):
     understood: tuple[str, ...] = ()
     ref: str = ""
     entry: Line | None = None
+    planned: Line | None = None
 
 
 class Receipt(NamedTuple):

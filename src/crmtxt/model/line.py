@@ -60,7 +60,7 @@ class Line(NamedTuple):
     @property
     def topics(self) -> tuple[str, ...]:
         """Return the #topics of the text, each once, in order."""
-        return tuple(dict.fromkeys(TOPIC.findall(self.text)))
+        return tuple(dict.fromkeys(TOPIC.findall(self.text))) if "#" in self.text else ()
 
     @property
     def tokens(self) -> dict[str, str]:
@@ -70,10 +70,11 @@ class Line(NamedTuple):
     @property
     def feel(self) -> int | None:
         """Return what they felt, -2 to +2, or None."""
-        match = FEEL.fullmatch(self.tokens.get("feel", ""))
+        match = FEEL.fullmatch(feel) if (feel := self.tokens.get("feel")) else None
         return int(match[1]) if match else None
 
     @property
     def quote(self) -> str:
         """Return their own words: the blockquote of the continuation, "" when there is none."""
-        return "\n".join(row[1:].strip() for row in self.more.splitlines() if row.startswith(">"))
+        rows = self.more.splitlines() if ">" in self.more else ()
+        return "\n".join(row[1:].strip() for row in rows if row.startswith(">"))

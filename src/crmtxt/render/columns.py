@@ -81,7 +81,7 @@ def texts(view: View, keys: Sequence[str], between: str = ", ") -> Iterator[list
     places = [view.names.index(key) if key in view.names else -1 for key in keys]
     if -1 in places:
         return ([text_of(value_at(item, key), between) for key in keys] for item in view.items)
-    return ([text_of(item[at], between) for at in places] for item in view.items)
+    return ([each if type(each := item[at]) is str else text_of(each, between) for at in places] for item in view.items)
 
 
 def _field(item: object, name: str) -> object:

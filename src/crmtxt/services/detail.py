@@ -1,9 +1,7 @@
 """Everything about one customer, read from its file; the index only tells where that is."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from datetime import date
-from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from crmtxt.errors import InvalidError
@@ -16,15 +14,13 @@ from crmtxt.model.views import CustomerDetail
 from crmtxt.model.views import FollowUp
 from crmtxt.model.views import LogEntry
 from crmtxt.model.views import Opportunity
+from crmtxt.settings import BookSettings
 from crmtxt.store import files
 from crmtxt.store import reads
+from crmtxt.store.book import Book
 from crmtxt.store.rows import FileRows
 from crmtxt.store.rows import customer_rows
-
-if TYPE_CHECKING:
-    from crmtxt.settings import BookSettings
-    from crmtxt.store.book import Book
-    from crmtxt.text.document import Document
+from crmtxt.text.document import Document
 
 FACTS = ("title", "email", "phone", "role", "influence", "stance", "ours")
 LISTED_APART = ("contacts.", "opportunities.")

@@ -13,6 +13,7 @@ from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import VERSION
 from crmtxt.store import files
 from crmtxt.store import git
+from crmtxt.store import state
 from crmtxt.text.emit import Value
 from crmtxt.text.emit import mapping
 
@@ -29,7 +30,7 @@ IDENTITY = {
 
 def new_root(folder: str) -> str:
     """Return the real path of a folder that may not be there yet."""
-    return files.real_path(folder)
+    return state.real_path(folder)
 
 
 def free_name(name: str) -> str:
@@ -46,6 +47,8 @@ def found_folder(folder: str, env: Mapping[str, str], *, own_git: bool = False) 
         raise UsageError(f"{folder} is a book already", f"look at it with: crmtxt -C {folder}")
     if files.exists(folder) and not files.exists(f"{folder}/."):
         raise UsageError(f"{folder} is a file", "give the name of a folder, new or there already")
+    if own_git and state.names(folder):
+        raise UsageError(f"there is something in {folder} already", "give the name of a new folder")
     files.make_folder(folder)
     files.make_folder(f"{folder}/customers")
     if own_git or git.repository(folder) is None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from crmtxt.model.change import Change
 from crmtxt.model.change import Edit
 from crmtxt.model.change import FileEdit
-from crmtxt.model.followup import references
 from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
 from crmtxt.model.line import PROMISE
@@ -61,10 +60,9 @@ def plan(writer: Writer, found: reads.Found, typed: str, kind: str = "") -> Chan
 
 def change(found: reads.Found, summary: str, lines: list[tuple[str, Line]], understood: tuple[str, ...]) -> Change:
     """Return the change that inserts lines into a customer's file."""
-    follow_ups = [line for section, line in lines if section == NEXT]
-    ref = references(found.handle, follow_ups[:1])
+    planned = next((line for section, line in lines if section == NEXT), None)
     file = FileEdit(found.path, inserting(lines))
-    return Change(summary, found.handle, (file,), understood, ref[0] if ref else "", lines[0][1])
+    return Change(summary, found.handle, (file,), understood, entry=lines[0][1], planned=planned)
 
 
 def inserting(lines: list[tuple[str, Line]]) -> Edit:

@@ -38,16 +38,24 @@ _LAST_DAY = {4: "-12-31", 7: "-31"}
 
 def compare(attribute: Attribute, field: Field, today: date) -> Sql:
     """Return the condition that a field is as asked; UsageError, with the place, for a value of another kind."""
-    if field.op == PRESENT:
-        found = _present(attribute)
-    elif attribute.kind == fields.ANY:
-        found = _any(field, today)
-    else:
-        found = _of_kind(attribute.kind, attribute.column, field, today)
     if not attribute.rows:
-        return found
-    text = f"c.id IN ({attribute.rows.text} ({found.text}))"
-    return Sql(text, (*attribute.rows.values, *found.values))
+        return _condition(attribute, field, today)
+    among = rows_of(attribute, attribute.rows, field, today)
+    return Sql(f"c.id IN ({among.text})", among.values)
+
+
+def rows_of(attribute: Attribute, rows: Sql, field: Field, today: date) -> Sql:
+    """Return the subquery of the rows in which a field is as asked."""
+    found = _condition(attribute, field, today)
+    return Sql(f"{rows.text} ({found.text})", (*rows.values, *found.values))
+
+
+def _condition(attribute: Attribute, field: Field, today: date) -> Sql:
+    if field.op == PRESENT:
+        return _present(attribute)
+    if attribute.kind == fields.ANY:
+        return _any(field, today)
+    return _of_kind(attribute.kind, attribute.column, field, today)
 
 
 def exact_name(field: Field) -> Sql:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,9 +46,8 @@ def look(full: str) -> os.stat_result | None:
         return None
 
 
-def stat_of(status: os.stat_result) -> Stat:
-    """Return the part of what the disk says by which a changed file is noticed."""
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+# the part of what the disk says by which a changed file is noticed
+stat_of: Callable[[os.stat_result], Stat] = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 
 
 def look_into(root: str, folder: str, found: dict[str, Stat]) -> list[tuple[str, int]]:
@@ -66,7 +66,7 @@ def look_into(root: str, folder: str, found: dict[str, Stat]) -> list[tuple[str,
                     continue
                 status = entry.stat(follow_symlinks=False)
                 if status[0] & KIND == FILE and (name.isascii() or is_utf8(name)):
-                    found[f"{folder}/{name}"] = (status[6], status.st_mtime_ns, status.st_ctime_ns, status[1])
+                    found[f"{folder}/{name}"] = stat_of(status)
                 else:
                     others.append((f"{folder}/{name}", status[0]))
     finally:

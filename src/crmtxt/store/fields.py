@@ -2,6 +2,7 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections.abc import Collection
+from collections.abc import Container
 from collections.abc import Iterator
 from datetime import date
 from typing import Literal
@@ -54,10 +55,25 @@ class Attribute(NamedTuple):
         return Sql(f"nullif({folded(self.column.text)}, '')") if self.kind in (TEXT, NAMES, WORDS) else self.column
 
 
+# tokens of the format: they need not stand in any line to be known
+TOKENS = frozenset({"every", "effort", "nps", "csat", "ces", "for", "because", "to"})
+
+
 class Catalogue(NamedTuple):
-    """What a book has: `keys` are the dotted keys of all its heads, looked up when they are asked for."""
+    """What a book has: the dotted `keys` of all its heads, the keys of the `tokens` in its lines."""
 
     keys: Collection[str]
+    tokens: Container[str] = TOKENS
+
+
+class LineTokens:
+    """The keys of the tokens in all lines: those of the format, and those of the book's own."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def __contains__(self, key: object) -> bool:
+        return key in TOKENS or bool(self._index.query("SELECT 1 FROM token WHERE key = ? LIMIT 1", (key,)))
 
 
 class HeadKeys:
@@ -214,6 +230,12 @@ def key(name: str) -> Attribute:
         f"(SELECT value, {_PLAIN} AS plain FROM field WHERE file = c.id AND +key = ?) LIMIT 1)"
     )
     return Attribute(ANY, Sql("value"), Sql(rows, (name,)), Sql(one, (name,)))
+
+
+def token(name: str) -> Attribute:
+    """Return where a token of lines is; its rows are lines."""
+    rows = f"SELECT line FROM (SELECT line, value, {_PLAIN} AS plain FROM token WHERE key = ?) WHERE"  # noqa: S608
+    return Attribute(ANY, Sql("value"), Sql(rows, (name,)))
 
 
 def part_of_heads(name: str, catalogue: Catalogue) -> Sql | None:

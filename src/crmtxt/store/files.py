@@ -294,8 +294,3 @@ def make_folder(folder: str) -> None:
         disk.make_folders(folder)
     except OSError as error:
         raise refusals.not_written(folder, error) from error
-
-
-def real_path(folder: str) -> str:
-    """Return the real path of a folder, be it there or not."""
-    return disk.real_path(folder)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from typing import TYPE_CHECKING
+from typing import Any
+from typing import TypeVar
 
 from crmtxt.errors import Problem
 from crmtxt.settings import book_settings
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from crmtxt.settings import BookSettings
 
+T = TypeVar("T")
 DAMAGE = (sqlite3.DatabaseError, UnicodeError)  # what a damaged index makes of a question
 
 
@@ -39,11 +42,19 @@ class Index:
     def query(self, sql: str, parameters: Iterable[object] = ()) -> list[tuple[object, ...]]:
         """Return all rows of a query; a damaged index is made anew, once, and asked again."""
         values = tuple(parameters)
+        return self._asked(lambda: self.connection.execute(sql, values).fetchall())
+
+    def views(self, make: Callable[[Any], T], sql: str, parameters: Iterable[object] = ()) -> list[T]:
+        """Return what `make` makes of each row of a query; the rows themselves are never in memory together."""
+        values = tuple(parameters)
+        return self._asked(lambda: [make(row) for row in self.connection.execute(sql, values)])
+
+    def _asked(self, ask: Callable[[], T]) -> T:
         try:
-            return self.connection.execute(sql, values).fetchall()
+            return ask()
         except DAMAGE:
             self.rebuild()
-            return self.connection.execute(sql, values).fetchall()
+            return ask()
 
     def problems(self) -> list[Problem]:
         """Return what cannot be read in the book, by place."""

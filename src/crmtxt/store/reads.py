@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
@@ -100,8 +101,9 @@ def catalogue(index: Index) -> "Catalogue":
     """Return the field names the book knows."""
     from crmtxt.store.fields import Catalogue
     from crmtxt.store.fields import HeadKeys
+    from crmtxt.store.fields import LineTokens
 
-    return Catalogue(HeadKeys(index))
+    return Catalogue(HeadKeys(index), LineTokens(index))
 
 
 def customers(index: Index, selection: Selection) -> list[Customer]:
@@ -125,12 +127,12 @@ def followups(index: Index, selection: Selection, until: str = "", customer: int
         conditions.append(f"l.date <= '{date.fromisoformat(until)}'")
     if customer:
         conditions.append(f"l.customer = {int(customer)}")
-    rows = index.query(
+    return index.views(
+        lambda row: _followup(row, selection.today),
         f"SELECT {FOLLOWUP} FROM line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id "  # noqa: S608
         f"WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?",
         (*values, selection.limit or -1),
     )
-    return [_followup(row, selection.today) for row in rows]
 
 
 def by_reference(index: Index, ref: str, today: date) -> tuple[FollowUp, Line]:
@@ -142,9 +144,7 @@ def by_reference(index: Index, ref: str, today: date) -> tuple[FollowUp, Line]:
         (typed, typed + "\U0010ffff"),
     )
     if not rows or not typed:
-        raise NotFoundError(
-            f"no open follow-up '{ref}'", "references are in the last column of: crmtxt due --until eoy"
-        )
+        raise NotFoundError(f"no open follow-up '{ref}'", "see the references: crmtxt due --until eoy")
     if len(rows) > 1:
         candidates = tuple(f"{row[0]}  {row[2]}  {row[6]} {row[8]}: {row[13]}" for row in rows)
         raise AmbiguousError(f"'{ref}' could be {len(rows)} follow-ups", candidates)
@@ -168,13 +168,13 @@ def entries(
     conditions = [f"l.section IN ({','.join('?' * len(sections))})", where]
     if customer:
         conditions.append(f"l.customer = {int(customer)}")
-    rows = index.query(
+    return index.views(
+        _entry,
         f"SELECT l.section, c.handle, c.name, f.path, l.number, {LINE} "  # noqa: S608
         "FROM line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id "
         f"WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?",
         (*sections, *values, selection.limit or -1),
     )
-    return [_entry(row) for row in rows]
 
 
 def first_names(index: Index, customers: Iterable[str]) -> dict[tuple[str, str], str]:
@@ -244,8 +244,13 @@ def _line(row: Sequence[Any]) -> Line:
     box, day, time, kind, subject, direction, who, by, text, more = row
     return Line(
         day, kind, text, time, subject, direction,
-        tuple(who.split(", ")) if who else (), tuple(by.split(", ")) if by else (), more, box,
+        _split(who), _split(by), more, box,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _split(names: str) -> tuple[str, ...]:
+    return tuple(names.split(", ")) if names else ()
 
 
 def _followup(row: tuple[Any, ...], today: date) -> FollowUp:
@@ -277,8 +282,9 @@ def entry_view(line: Line, section: str, place: Place) -> LogEntry:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def _plain(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple([name.removeprefix("@") for name in names])  # a list is half the time of a generator
+    return tuple(name.removeprefix("@") for name in names)
 
 
 def _prefix(ref: str, known: list[str], at: int) -> str:

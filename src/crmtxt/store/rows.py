@@ -1,7 +1,7 @@
 """From the text of one file to its rows in the index."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from __future__ import annotations
-
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
@@ -10,9 +10,9 @@ from crmtxt.model.followup import references
 from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
 from crmtxt.model.line import OPEN
-from crmtxt.model.money import parse_money
 from crmtxt.model.names import fold
 from crmtxt.settings import VERSION
+from crmtxt.settings import BookSettings
 from crmtxt.text.document import Document
 from crmtxt.text.document import Entry
 from crmtxt.text.document import decode
@@ -24,21 +24,18 @@ from crmtxt.text.head import read_head
 from crmtxt.text.place import head_problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from decimal import Decimal
-
-    from crmtxt.settings import BookSettings
 
 CLOSED = ("won", "lost")
 NAME = "name"
 NOTES = "notes"
 Fields = list[tuple[str, str | None]]
-LineRow = tuple[tuple[object, ...], str, tuple[str, ...], tuple[str, ...]]
+LineRow = tuple[tuple[object, ...], str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
 Sums = tuple[float | None, str | None, float | None]
 
 
 class FileRows(NamedTuple):
-    """What the index holds of one file, table by table; `lines` carries topics and people beside each row."""
+    """What the index holds of one file, table by table; `lines` carries what hangs on each row."""
 
     fields: Fields
     problems: tuple[Problem, ...]
@@ -133,12 +130,15 @@ def _opportunities(
     settings: BookSettings,
 ) -> tuple[list[tuple[object, ...]], Sums, list[HeadError]]:
     """Return the opportunities; the open value, its currency and the weighted value; and what is no money."""
-    from decimal import Decimal
+    keys = list(_keys(root, "opportunities"))
+    if not keys:
+        return [], (None, None, None), []
+    from crmtxt.model.money import parse_money
 
     rows: list[tuple[object, ...]] = []
     amounts: list[tuple[Decimal, str, float]] = []
     faults: list[HeadError] = []
-    for key in _keys(root, "opportunities"):
+    for key in keys:
         prefix = f"opportunities.{key}."
         stage, written = values.get(prefix + "stage"), values.get(prefix + "value")
         amount, currency = None, None
@@ -161,7 +161,7 @@ def _opportunities(
             )
         )
         if amount is not None and currency is not None and stage not in CLOSED:
-            amounts.append((Decimal(amount), currency, settings.pipeline.get(stage or "", 0.0)))
+            amounts.append((amount, currency, settings.pipeline.get(stage or "", 0.0)))
     return rows, _sum(amounts, settings), faults
 
 
@@ -172,7 +172,7 @@ def _value(node: Node, *keys: str) -> Node:
     return node
 
 
-def _sum(amounts: list[tuple[Decimal, str, float]], settings: BookSettings) -> Sums:
+def _sum(amounts: "list[tuple[Decimal, str, float]]", settings: BookSettings) -> Sums:
     """Return value, currency and weighted value: through declared rates, else only when all are of one currency."""
     currencies = {currency for _, currency, _ in amounts}
     if not amounts:
@@ -194,7 +194,7 @@ def _lines(
     contacts: dict[str, str],
     about: str,
 ) -> Iterable[LineRow]:
-    """Yield one row for the name, the notes and each line, with its words, topics and people."""
+    """Yield one row for the name, the notes and each line, with its words, topics, people and tokens."""
     yield _plain_row(NAME, 1, about)
     if document.notes:
         yield _plain_row(NOTES, document.notes_number, document.notes)
@@ -206,7 +206,7 @@ def _lines(
 
 
 def _plain_row(section: str, number: int, text: str) -> LineRow:
-    return (section, number, "", "", "", "", "", "", "", "", text, "", None, 0, None), text, (), ()
+    return (section, number, "", "", "", "", "", "", "", "", text, "", None, 0, None), text, (), (), ()
 
 
 def _line_row(
@@ -224,8 +224,9 @@ def _line_row(
         who, ", ".join(line.by), text, line.more, ref, int(touch), line.feel if "feel:" in text else None,
     )  # fmt: skip
     topics = tuple(topic.lower() for topic in line.topics) if "#" in text else ()
+    tokens = tuple((key, value) for key, value in line.tokens.items() if key != "feel") if ":" in text else ()
     people = tuple(dict.fromkeys(each for name in line.who for each in _known_as(name, contacts)))
-    return row, f"{who} {text}\n{line.more}" if line.more else f"{who} {text}", topics, people
+    return row, f"{who} {text}\n{line.more}" if line.more else f"{who} {text}", topics, people, tokens
 
 
 def _known_as(who: str, contacts: dict[str, str]) -> tuple[str, ...]:

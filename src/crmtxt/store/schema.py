@@ -24,6 +24,7 @@ CREATE TABLE line(
   kind TEXT, subject TEXT, direction TEXT, who TEXT, by TEXT, text TEXT, more TEXT,
   ref TEXT, touch INTEGER, feel INTEGER);
 CREATE TABLE topic(line INTEGER, customer INTEGER, name TEXT);
+CREATE TABLE token(line INTEGER, customer INTEGER, key TEXT, value TEXT);
 CREATE TABLE person(line INTEGER, customer INTEGER, folded TEXT);
 CREATE VIRTUAL TABLE words USING fts5(text, tokenize="unicode61 remove_diacritics 2");
 """
@@ -47,6 +48,8 @@ CREATE INDEX line_open ON line(
 CREATE INDEX line_ref ON line(ref) WHERE section = 'next' AND box = ' ';
 CREATE INDEX line_touch ON line(customer, date, touch) WHERE touch = 1;
 CREATE INDEX topic_line ON topic(line);
+CREATE INDEX token_key ON token(key, value);
+CREATE INDEX token_customer ON token(customer);
 CREATE INDEX topic_name ON topic(name);
 CREATE INDEX topic_customer ON topic(customer);
 CREATE INDEX person_line ON person(line);

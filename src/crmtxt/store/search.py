@@ -154,6 +154,10 @@ def _field(expr: Field, context: _Context) -> Sql:
         part = fields.part_of_heads(expr.name, context.catalogue)
         if part:
             return part
+    if expr.name in context.catalogue.tokens:
+        token = fields.token(expr.name)
+        if token.rows:
+            return _of_lines(comparisons.rows_of(token, token.rows, expr, context.as_of), context)
     raise refuse(expr.place, *_unknown(expr.name, context.scope, context.catalogue))
 
 

@@ -88,3 +88,8 @@ def remove(path: str) -> None:
         return
     except OSError as error:
         raise refusals.no_state(path, error) from error
+
+
+def real_path(folder: str) -> str:
+    """Return the real path of a folder, be it there or not."""
+    return disk.real_path(folder)

@@ -113,7 +113,7 @@ class Update:
         for table, column in (
             ("file", "id"), ("problem", "file"), ("field", "file"), ("customer", "id"), ("alias", "customer"),
             ("tag", "customer"), ("contact", "customer"), ("opportunity", "customer"), ("line", "customer"),
-            ("topic", "customer"), ("person", "customer"),
+            ("topic", "customer"), ("token", "customer"), ("person", "customer"),
         ):  # fmt: skip
             self.connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))  # noqa: S608  # literals of ours
 
@@ -127,11 +127,12 @@ class Update:
         self._add_all("tag", ((number, tag) for tag in rows.tags))
         self._add_all("contact", ((number, *contact) for contact in rows.contacts))
         self._add_all("opportunity", ((number, *opportunity) for opportunity in rows.opportunities))
-        for row, words, topics, people in rows.lines:
+        for row, words, topics, people, tokens in rows.lines:
             line, self.next_line = self.next_line, self.next_line + 1
             self._add("line", (line, number, *row))
             self._add("words", (line, words))
             self._add_all("topic", ((line, number, topic) for topic in topics))
+            self._add_all("token", ((line, number, key, value) for key, value in tokens))
             self._add_all("person", ((line, number, folded) for folded in people))
         self.count += 1
         if self.count % FLUSH == 0:

@@ -14,6 +14,8 @@ from crmtxt.errors import NotFoundError
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
 from crmtxt.model.change import Receipt
+from crmtxt.model.followup import references
+from crmtxt.model.line import OPEN
 from crmtxt.settings import BOOK_FILE
 from crmtxt.store import files
 from crmtxt.store import git
@@ -77,13 +79,13 @@ class Writing:
             number = self._write(steps, change.summary, change.customer, when)
             hash_, trouble = self._git(number, change.summary) if commit else self._left(number)
         first = steps[0]
-        line = _place_of(change, first)
+        line, ref = _place_of(change, first)
         receipt = Receipt(
             customer=change.customer,
             change=change.summary,
             path=first.to,
             line=line,
-            ref=change.ref or None,
+            ref=ref or None,
             commit=hash_ or None,
             understood=change.understood,
             files=len(steps),
@@ -252,14 +254,16 @@ def _rows(data: bytes | None) -> list[str]:
     return [row for row in text.replace("\n", "\n\0").split("\0") if row]
 
 
-def _place_of(change: Change, step: Step) -> int:
-    """Return the line of the change's entry, else of the first difference."""
-    if change.entry and step.after:
-        document = parse(step.after.decode(), step.to)
-        numbers = [each.number for each in (*document.next, *document.log) if each.line == change.entry]
-        if numbers:
-            return numbers[-1]
-    return _first_changed(step.before, step.after)
+def _place_of(change: Change, step: Step) -> tuple[int, str]:
+    """Return the line of the change's entry, else of the first difference, and the reference the receipt tells."""
+    number, ref = _first_changed(step.before, step.after), change.ref
+    if not step.after or not (change.entry or change.planned):
+        return number, ref
+    document = parse(step.after.decode(), step.to)
+    numbers = [each.number for each in (*document.next, *document.log) if each.line == change.entry]
+    waiting = [each.line for each in document.next if each.line.box == OPEN]
+    refs = dict(zip(waiting, references(change.customer, waiting), strict=True))
+    return (numbers[-1] if numbers else number), (refs.get(change.planned, ref) if change.planned else ref)
 
 
 def _first_changed(before: bytes | None, after: bytes | None) -> int:

@@ -1,6 +1,5 @@
 """A customer file as parts with their places: head, notes, Next and Log, and what cannot be read."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
 from typing import NamedTuple

@@ -37,7 +37,7 @@ def tidy(text: str) -> tuple[str, str]:
     except UnicodeEncodeError:
         raise UsageError("the text is not valid Unicode", "a terminal set to UTF-8 would have sent it right") from None
     rows = text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
-    more = "\n".join(row.rstrip() for row in rows[1:]).strip("\n")
+    more = "\n".join(row.rstrip() for row in rows[1:]).rstrip("\n")
     return rows[0].strip(), more
 
 

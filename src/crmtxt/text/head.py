@@ -1,14 +1,16 @@
 """The YAML head of a file, read strictly: a tree whose every value knows where it stands."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
-from decimal import Decimal
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 from typing import cast
 
 from crmtxt.text.headerror import HeadError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 __all__ = ["LINE_BREAK", "HeadError", "Node", "flatten", "plain_value", "read_head", "resolve", "resolved"]
 
@@ -32,7 +34,7 @@ class Node(NamedTuple):
     kind: str
     start: int
     end: int
-    value: str | dict[str, Node] | list[Node]
+    value: str | dict[str, "Node"] | list["Node"]
     plain: bool = False
     key_start: int = -1
     key_end: int = -1
@@ -51,7 +53,7 @@ def read_head(text: str, *, first_line: int = 2) -> Node:
     return headtree.build(text, first_line)
 
 
-def resolve(text: str) -> bool | int | Decimal | str | None:
+def resolve(text: str) -> "bool | int | Decimal | str | None":
     """Return what an unquoted text stands for: null, a truth value, a number, or the text itself."""
     if text in NULLS:
         return None
@@ -61,11 +63,13 @@ def resolve(text: str) -> bool | int | Decimal | str | None:
         if _INTEGER.fullmatch(text):
             return int(text)
         if _DECIMAL.fullmatch(text):
+            from decimal import Decimal
+
             return Decimal(text)
     return text
 
 
-def resolved(node: Node) -> bool | int | Decimal | str | None:
+def resolved(node: Node) -> "bool | int | Decimal | str | None":
     """Return what a scalar stands for; in quotes or as a block of text it is always text."""
     text = cast("str", node.value)
     return resolve(text) if node.plain else text

@@ -1,6 +1,5 @@
 """Why a head cannot be read, in plain words: what libyaml says is translated here."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
 from typing import TYPE_CHECKING
@@ -111,7 +110,7 @@ def refusal(event: Any, saying: Saying, width: int = 0) -> HeadError:  # noqa: A
     return HeadError(saying.message, start, width or max(1, event.end_mark.index - start), saying.code, saying.hint)
 
 
-def in_plain_words(error: YAMLError, text: str) -> HeadError:
+def in_plain_words(error: "YAMLError", text: str) -> HeadError:
     """Return what libyaml refuses, at the place where it went wrong: at an open quote rather than at the end."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
@@ -142,7 +141,7 @@ def _saying(problem: str, context: str, found: str) -> Saying:
     return Saying("yaml", f"not readable as YAML: {problem}", "check quotes, brackets and indentation")
 
 
-def _forbidden_character(error: YAMLError, text: str) -> HeadError:
+def _forbidden_character(error: "YAMLError", text: str) -> HeadError:
     found = re.search(_FORBIDDEN, text)
     if not found:
         return HeadError(f"not readable as YAML: {error}", 0, 1, "yaml", "check quotes, brackets and indentation")

@@ -1,6 +1,5 @@
 """The line grammar of Next and Log: text to Line and back, and why a line cannot be read."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
 from datetime import date
