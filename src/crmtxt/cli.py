@@ -6,6 +6,7 @@ import inspect
 import sys
 from typing import Annotated
 from typing import Any
+from typing import cast
 
 import typer
 
@@ -21,7 +22,12 @@ from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import GROUPS
 from crmtxt.commands.table import Entry
 from crmtxt.commands.table import load
+from crmtxt.errors import ExitCode
+from crmtxt.errors import UsageError
+from crmtxt.session import open_terminal
 
+# the class of all mistakes in the words has no public name: it is the parent of the one that has
+MISTAKE = cast("type[Exception]", typer.BadParameter.__mro__[2])
 WORDS = {"ignore_unknown_options": True}
 VALUED = frozenset({"-C", "--color"})
 ABOUT = "Customer relationships as plain text files in a git folder."
@@ -31,10 +37,22 @@ def run_typer(words: list[str]) -> int:
     """Run a command line through Typer and return its exit code."""
     app = application(_named(words))
     try:
-        app(args=_rewritten(words), prog_name="crmtxt")
-    except SystemExit as error:
-        return int(error.code or 0)
-    return 0
+        return int(app(args=_rewritten(words), prog_name="crmtxt", standalone_mode=False) or ExitCode.DONE)
+    except MISTAKE as error:
+        refusal = UsageError(*_mistake(error))
+        open_terminal("auto").fail(refusal.text())
+        return refusal.code
+    except typer.Abort:
+        return ExitCode.INTERRUPTED
+
+
+def _mistake(error: Exception) -> tuple[str, str]:
+    """Return what Typer says of a mistake in the words, and where the right ones are."""
+    message = str(error.format_message()) if hasattr(error, "format_message") else str(error)
+    context = getattr(error, "ctx", None)
+    return f"{message[:1].lower()}{message[1:]}".rstrip(
+        "."
+    ), f"see: {context.command_path if context else 'crmtxt'} --help"
 
 
 def application(name: str = "") -> typer.Typer:
@@ -44,9 +62,7 @@ def application(name: str = "") -> typer.Typer:
         invoke_without_command=True, help=ABOUT,
     )  # fmt: skip
     app.callback(context_settings={"help_option_names": ["-h", "--help"]})(_global_options)
-    groups = {
-        key: typer.Typer(help=help_, rich_markup_mode=None, no_args_is_help=True) for key, help_ in GROUPS.items()
-    }
+    groups = {key: typer.Typer(help=help_, rich_markup_mode=None) for key, help_ in GROUPS.items()}
     for key, entry in COMMANDS.items():
         group, _, word = key.rpartition(" ")
         function = _typed(load(key), entry) if name in {key, ""} else _absent

@@ -88,9 +88,12 @@ PRIVATE = frozenset(setting.name for setting in SETTINGS if setting.scope == USE
 Row = tuple[str, str | None]
 
 
+DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+
+
 def default(name: str) -> str:
     """Return the default of a setting as it stands in the table."""
-    return next(setting.default for setting in SETTINGS if setting.name == name)
+    return DEFAULTS[name]
 
 
 class BookSettings(NamedTuple):

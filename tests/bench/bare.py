@@ -1,4 +1,4 @@
-"""The work of a cold index done bare: bare.py BOOK DATABASE.
+"""The work of a cold index done bare: bare.py BOOK DATABASE [--plain], where --plain leaves out the indexes.
 
 Reads every file, runs libyaml's events over the heads and one regular expression over the lines, and puts the same rows
 into the same tables of SQLite with FTS5. No check, no place, no message: what is left when everything is left out.
@@ -27,7 +27,8 @@ FEEL = re.compile(r"(?:^|\s)feel:(-?\d)")
 Row = tuple[object, ...]
 
 
-def main(book: Path, database: str) -> None:
+def main(book: Path, database: str, *, plain: bool) -> None:
+    """Read the book and fill the database."""
     rows: dict[str, list[Row]] = {}
     paths = sorted((book / "customers").rglob("*.md"))
     for number, path in enumerate(paths, 1):
@@ -42,7 +43,7 @@ def main(book: Path, database: str) -> None:
         name = "words(rowid, text)" if table == "words" else table
         marks = ",".join("?" * len(found[0]))
         connection.executemany(f"INSERT INTO {name} VALUES ({marks})", found)  # noqa: S608  # literals
-    for statement in INDEXES.split(";\n"):
+    for statement in () if plain else INDEXES.split(";\n"):
         connection.execute(statement)
     connection.execute("COMMIT")
 
@@ -116,4 +117,4 @@ def _body(number: int, body: str, about: str, people: dict[str, str], rows: dict
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2], plain="--plain" in sys.argv)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -24,12 +25,12 @@ OWED_FOR_DAYS = 90
 LOST = "lost"
 # the first inbound line of each customer after the last that was not inbound, on channels that are contacts
 OWED = """
-WITH contact_line AS (SELECT *, date || printf('%08d', number) AS place FROM line WHERE section = 'log'),
-ours AS (SELECT customer, max(place) AS place FROM contact_line
-  WHERE date BETWEEN ? AND ? AND direction <> 'from' AND kind IN ({kinds}) GROUP BY customer)
+WITH contact_line AS (SELECT customer, date, kind, who, direction, date || printf('%08d', number) AS place
+  FROM line WHERE section = 'log' AND date BETWEEN ? AND ? AND kind IN ({kinds})),
+ours AS (SELECT customer, max(place) AS place FROM contact_line WHERE direction <> 'from' GROUP BY customer)
 SELECT c.handle, c.name, c.type, l.date, l.kind, l.who, min(l.place)
 FROM contact_line l JOIN customer c ON c.id = l.customer LEFT JOIN ours ON ours.customer = l.customer
-WHERE l.date BETWEEN ? AND ? AND l.direction = 'from' AND l.kind IN ({kinds}) AND l.place > coalesce(ours.place, '')
+WHERE l.direction = 'from' AND l.place > coalesce(ours.place, '')
 GROUP BY l.customer ORDER BY l.date, c.handle
 """
 
@@ -82,7 +83,7 @@ def _owed_answers(writer: Writer) -> Iterator[TodayItem]:
     contacts = [kind for kind, weight in writer.settings.channels.items() if weight > 0]
     rows = writer.index.query(
         OWED.format(kinds=",".join("?" * len(contacts))),
-        (*(days := (_back(writer.today, OWED_FOR_DAYS), writer.today.isoformat())), *contacts, *days, *contacts),
+        (_back(writer.today, OWED_FOR_DAYS), writer.today.isoformat(), *contacts),
     )
     names = reads.first_names(writer.index, (str(row[0]) for row in rows))
     for handle, name, type_, day, kind, who, _ in rows:
@@ -130,6 +131,7 @@ def _back(day: date, days: int) -> str:
     return (day - timedelta(days)).isoformat()
 
 
+@lru_cache
 def _span(text: str) -> float:
     """Return a duration in days, 0 for none; one that cannot be read is named by check."""
     from crmtxt.errors import UsageError

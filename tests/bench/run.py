@@ -1,0 +1,194 @@
+"""Measure the program, whole processes, as ratios to a bare interpreter or to the same work done bare, in one run.
+
+    python tests/bench/run.py                        everything, on a book of 10,000 customers (about five minutes)
+    python tests/bench/run.py warm log               only these parts of: warm, log, heal, cold
+    python tests/bench/run.py --customers 1000 --runs 9 --tool ../elsewhere/big_book.py
+
+The tool writes the book: `big_book.py DIR CUSTOMERS --git`. Each command and what it is measured against run in turn,
+so that a machine that slows down slows both; the ratio is the median of the ratios of the pairs. Memory is the peak of
+the child as the system accounts it (ru_maxrss). Run by hand, not collected by pytest; nothing outside a temporary
+folder is written. POSIX only: it waits for its children with wait4.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+HERE = Path(__file__).resolve().parent
+PROGRAM = str(Path(sys.executable).with_name("crmtxt"))
+BARE_PYTHON = [sys.executable, "-c", "pass"]
+SETTLED = 2.5  # seconds after which no file is too fresh to be believed
+PARTS = ("warm", "log", "heal", "cold")
+WARM: tuple[tuple[str, float | None], ...] = (  # what is asked, and the most it may cost
+    ("--version", None),
+    ("due", 10),
+    ("show {handle}", 10),
+    ("list stage:customer owner:sam", 10),
+    ("list tag:pricing", 10),
+    ("list value>20k quiet>60d", None),
+    ("due --limit 20", None),
+    ("today", None),
+    ("find handover outage", None),
+    ("find outage", None),
+    ("list", None),
+    ("list --json", None),
+    ("list --format table", None),
+    ("complete-words show harb", None),
+)
+
+
+class Run(NamedTuple):
+    """One process: wall seconds, peak MiB."""
+
+    seconds: float
+    peak: float
+
+
+class Pair(NamedTuple):
+    """A command and what it is measured against: their runs, in turn."""
+
+    ours: list[Run]
+    bare: list[Run]
+
+    def row(self, name: str, most: float | None = None) -> str:
+        """Return one line of the table; `most` is what the ratio should stay below."""
+        ratio = median(one.seconds / other.seconds for one, other in zip(self.ours, self.bare, strict=True))
+        seconds, bare = (median(run.seconds for run in runs) for runs in self)
+        peak = max(run.peak for run in self.ours)
+        goal = "" if most is None else f"<= {most:g}" if ratio <= most else f"<= {most:g}  missed"
+        return f"{name:<34}{ratio:7.2f} x {goal:<16}{seconds * 1e3:9.1f} ms {bare * 1e3:9.1f} ms {peak:7.1f} MiB\n"
+
+
+class Bench(NamedTuple):
+    """Where the measured book is, and how often everything runs."""
+
+    book: Path
+    env: dict[str, str]
+    runs: int
+
+    def run(self, command: list[str], codes: tuple[int, ...] = (0,)) -> Run:
+        """Run a command in the book, its output thrown away."""
+        start = time.perf_counter()
+        with subprocess.Popen(
+            command, cwd=self.book, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        ) as child:
+            _, status, usage = os.wait4(child.pid, 0)
+            seconds = time.perf_counter() - start
+            child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode not in codes:
+            raise SystemExit(f"{' '.join(command)}: exit {child.returncode}")
+        unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+        return Run(seconds, usage.ru_maxrss / unit)
+
+    def pair(self, ours: list[str], bare: list[str], codes: tuple[int, ...] = (0,)) -> Pair:
+        """Run two commands in turn, after each once for nothing."""
+        self.run(ours, codes)
+        self.run(bare)
+        runs = [(self.run(ours, codes), self.run(bare)) for _ in range(self.runs)]
+        return Pair([one for one, _ in runs], [other for _, other in runs])
+
+
+def main() -> None:
+    """Write the books, measure the parts asked for, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them without")
+    parser.add_argument("--tool", default="../shared/tools/big_book.py", help="the script that writes the book")
+    parser.add_argument("--customers", type=int, default=10_000)
+    parser.add_argument("--runs", type=int, default=21, help="runs of each command; a fifth of them of the slow ones")
+    options = parser.parse_args()
+    with TemporaryDirectory(prefix="crmtxt-bench-") as folder:
+        bench = Bench(Path(folder, "book"), environment(Path(folder)), options.runs)
+        write_book(options.tool, options.customers, bench.book)
+        sys.stdout.write(f"{'':<34}{'ratio':>9} {'goal':<16}{'median':>12} {'bare':>12} {'peak':>11}\n")
+        for part in options.parts or PARTS:
+            for row in globals()[f"measure_{part}"](bench):
+                sys.stdout.write(row)
+                sys.stdout.flush()
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return an environment whose folders are below this one, git's author among it, byte code cached as for a user."""
+    ours = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CACHE", "STATE", "CONFIG")}
+    author = {f"GIT_{who}_{what}": "bench" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    left_out = ("PYTHONDONTWRITEBYTECODE", "CRMTXT_BOOK", "FORCE_COLOR")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    return {**kept, **ours, **author, "GIT_CONFIG_GLOBAL": os.devnull, "HOME": str(folder)}
+
+
+def write_book(tool: str, customers: int, book: Path) -> None:
+    """Write the book as if today were the day it is made for, and wait until none of its files is fresh."""
+    today = datetime.now(tz=UTC).date().isoformat()
+    subprocess.run([sys.executable, tool, str(book), str(customers), "--git", "--today", today], check=True)
+    time.sleep(SETTLED)
+
+
+def measure_warm(bench: Bench) -> list[str]:
+    """Measure the read commands on an index that is there."""
+    handle = min(path.stem for path in (bench.book / "customers").rglob("*.md"))
+    bench.run([PROGRAM, "list", "--limit", "1"])
+    asked = [([word.format(handle=handle) for word in line.split(" ")], most) for line, most in WARM]
+    return [bench.pair([PROGRAM, *words], BARE_PYTHON).row(" ".join(words), most) for words, most in asked]
+
+
+def measure_log(bench: Bench) -> list[str]:
+    """Measure a line logged and committed against the shell's own append, add and commit, in a copy of the book."""
+    copy = bench._replace(book=bench.book.with_name("copy"))
+    shutil.copytree(bench.book, copy.book)
+    for each in (bench, copy):
+        each.run(["git", "status", "--short"])
+    path = min((bench.book / "customers").rglob("*.md"))
+    place = path.relative_to(bench.book).as_posix()
+    said = "call with @nobody: what was said"
+    shell = f"echo '- 2026-11-21 {said}' >> {place} && git add -- {place} && git commit -qm 'log: {said}' -- {place}"
+    time.sleep(SETTLED)
+    runs = []
+    for _ in range(bench.runs):
+        runs.append((bench.run([PROGRAM, "log", path.stem, said]), copy.run(["sh", "-c", shell])))
+    pair = Pair([one for one, _ in runs], [other for _, other in runs])
+    return [pair.row("log, with its commit", 4)]
+
+
+def measure_heal(bench: Bench) -> list[str]:
+    """Measure a read after one file was changed, while it is fresh and once it has settled."""
+    path = max((bench.book / "customers").rglob("*.md"))
+    rows = []
+    for name, wait in (("due, one file just changed", 0.0), ("due, one file changed, settled", SETTLED)):
+        runs = []
+        for number in range(max(3, bench.runs // 3)):
+            path.write_text(path.read_text(encoding="utf-8") + f"- 2026-01-01 note: {number}\n", encoding="utf-8")
+            time.sleep(wait)
+            runs.append((bench.run([PROGRAM, "due"]), bench.run(BARE_PYTHON)))
+        rows.append(Pair([one for one, _ in runs], [other for _, other in runs]).row(name))
+    return rows
+
+
+def measure_cold(bench: Bench) -> list[str]:
+    """Measure an index made from nothing against the same rows made bare, with our indexes and without any."""
+    cache, database = Path(bench.env["XDG_CACHE_HOME"]), bench.book.with_name("bare.sqlite")
+    rows = []
+    for name, words, most in (("cold index", [], 3), ("cold index, bare has no indexes", ["--plain"], None)):
+        bare = [sys.executable, str(HERE / "bare.py"), str(bench.book), str(database), *words]
+        runs = []
+        for _ in range(max(3, bench.runs // 5)):
+            shutil.rmtree(cache, ignore_errors=True)
+            ours = bench.run([PROGRAM, "list", "--limit", "1"])
+            for old in database.parent.glob(f"{database.name}*"):
+                old.unlink()
+            runs.append((ours, bench.run(bare)))
+        rows.append(Pair([one for one, _ in runs], [other for _, other in runs]).row(name, most))
+    return rows
+
+
+if __name__ == "__main__":
+    main()
