@@ -153,13 +153,11 @@ class Session:
     @cached_property
     def author(self) -> str:
         """Return who writes: me, else the colleague whose e-mail address is git's."""
-        if self.me or not self.settings.team:
+        emails = {self.settings.text(f"team.{key}.email").lower(): key for key in reversed(self.settings.team)}
+        if self.me or not any(emails):
             return self.me
         email = self.book.user_email().lower()
-        matches = (
-            key for key in self.settings.team if email and self.settings.text(f"team.{key}.email").lower() == email
-        )
-        return next(matches, "")
+        return emails.get(email, "") if email else ""
 
     @property
     def writer(self) -> Writer:

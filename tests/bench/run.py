@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+from typing import Self
 
 HERE = Path(__file__).resolve().parent
 PROGRAM = str(Path(sys.executable).with_name("crmtxt"))
@@ -61,6 +63,11 @@ class Pair(NamedTuple):
     ours: list[Run]
     bare: list[Run]
 
+    @classmethod
+    def of(cls, runs: list[tuple[Run, Run]]) -> Self:
+        """Return the pair of runs made in turn."""
+        return cls([one for one, _ in runs], [other for _, other in runs])
+
     def row(self, name: str, most: float | None = None) -> str:
         """Return one line of the table; `most` is what the ratio should stay below."""
         ratio = median(one.seconds / other.seconds for one, other in zip(self.ours, self.bare, strict=True))
@@ -77,26 +84,25 @@ class Bench(NamedTuple):
     env: dict[str, str]
     runs: int
 
-    def run(self, command: list[str], codes: tuple[int, ...] = (0,)) -> Run:
-        """Run a command in the book, its output thrown away."""
-        start = time.perf_counter()
-        with subprocess.Popen(
-            command, cwd=self.book, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        ) as child:
+    def run(self, command: list[str]) -> Run:
+        """Run a command in the book, its output thrown away; it must succeed."""
+        said = self.book.with_name("stderr")
+        with said.open("wb") as stderr, Path(os.devnull).open("r+b") as nothing:
+            start = time.perf_counter()
+            child = subprocess.Popen(command, cwd=self.book, env=self.env, stdin=nothing, stdout=nothing, stderr=stderr)
             _, status, usage = os.wait4(child.pid, 0)
             seconds = time.perf_counter() - start
-            child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in codes:
-            raise SystemExit(f"{' '.join(command)}: exit {child.returncode}")
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise SystemExit(f"{' '.join(command)}: exit {child.returncode}\n{said.read_text(encoding='utf-8')}")
         unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
         return Run(seconds, usage.ru_maxrss / unit)
 
-    def pair(self, ours: list[str], bare: list[str], codes: tuple[int, ...] = (0,)) -> Pair:
+    def pair(self, ours: list[str], bare: list[str]) -> Pair:
         """Run two commands in turn, after each once for nothing."""
-        self.run(ours, codes)
+        self.run(ours)
         self.run(bare)
-        runs = [(self.run(ours, codes), self.run(bare)) for _ in range(self.runs)]
-        return Pair([one for one, _ in runs], [other for _, other in runs])
+        return Pair.of([(self.run(ours), self.run(bare)) for _ in range(self.runs)])
 
 
 def main() -> None:
@@ -149,14 +155,12 @@ def measure_log(bench: Bench) -> list[str]:
         each.run(["git", "status", "--short"])
     path = min((bench.book / "customers").rglob("*.md"))
     place = path.relative_to(bench.book).as_posix()
-    said = "call with @nobody: what was said"
+    who = re.search(r"^  ([a-z]+):$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    said = f"call with @{who[1] if who else 'nobody'}: what was said"
     shell = f"echo '- 2026-11-21 {said}' >> {place} && git add -- {place} && git commit -qm 'log: {said}' -- {place}"
     time.sleep(SETTLED)
-    runs = []
-    for _ in range(bench.runs):
-        runs.append((bench.run([PROGRAM, "log", path.stem, said]), copy.run(["sh", "-c", shell])))
-    pair = Pair([one for one, _ in runs], [other for _, other in runs])
-    return [pair.row("log, with its commit", 4)]
+    runs = [(bench.run([PROGRAM, "log", path.stem, said]), copy.run(["sh", "-c", shell])) for _ in range(bench.runs)]
+    return [Pair.of(runs).row("log, with its commit", 4)]
 
 
 def measure_heal(bench: Bench) -> list[str]:
@@ -169,7 +173,7 @@ def measure_heal(bench: Bench) -> list[str]:
             path.write_text(path.read_text(encoding="utf-8") + f"- 2026-01-01 note: {number}\n", encoding="utf-8")
             time.sleep(wait)
             runs.append((bench.run([PROGRAM, "due"]), bench.run(BARE_PYTHON)))
-        rows.append(Pair([one for one, _ in runs], [other for _, other in runs]).row(name))
+        rows.append(Pair.of(runs).row(name))
     return rows
 
 
@@ -186,7 +190,7 @@ def measure_cold(bench: Bench) -> list[str]:
             for old in database.parent.glob(f"{database.name}*"):
                 old.unlink()
             runs.append((ours, bench.run(bare)))
-        rows.append(Pair([one for one, _ in runs], [other for _, other in runs]).row(name, most))
+        rows.append(Pair.of(runs).row(name, most))
     return rows
 
 

@@ -1,13 +1,10 @@
 """A change to the book, and what became of it, as values."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from crmtxt.model.line import Line
+from crmtxt.model.line import Line
 
 Edit = Callable[[str], str]
 

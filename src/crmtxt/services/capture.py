@@ -1,9 +1,11 @@
 """From typed words to lines: `call from jane: worried +onboarding // fri promise: send the quote`."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from crmtxt.errors import AmbiguousError
@@ -19,12 +21,6 @@ from crmtxt.model.names import nearest
 from crmtxt.model.repeat import next_date
 from crmtxt.model.when import leading_date
 from crmtxt.text.edit import tidy
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from collections.abc import Iterator
-    from collections.abc import Sequence
-    from datetime import date
 
 CUT = re.compile(r"(?:^|(?<=\s))//(?=\s|$)")
 COLON = re.compile(r":(?=\s|$)")

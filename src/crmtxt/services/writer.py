@@ -1,19 +1,18 @@
 """Who writes, on which day, in which book: what every change is made with."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from datetime import date
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
+from crmtxt.model.line import Line
 from crmtxt.model.when import describe
+from crmtxt.settings import BookSettings
 from crmtxt.store import reads
+from crmtxt.store.index import Index
 
 if TYPE_CHECKING:
-    from crmtxt.model.line import Line
     from crmtxt.services.capture import Setting
-    from crmtxt.settings import BookSettings
-    from crmtxt.store.index import Index
 
 
 class Writer(NamedTuple):
@@ -33,7 +32,7 @@ class Writer(NamedTuple):
         """Return me as a line names me."""
         return (f"@{self.me}",) if self.me else ()
 
-    def setting(self, found: reads.Found) -> Setting:
+    def setting(self, found: reads.Found) -> "Setting":
         """Return what words typed about a customer are read against."""
         from crmtxt.services.capture import Setting
 

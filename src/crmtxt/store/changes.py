@@ -26,17 +26,13 @@ def unchanged(connection: sqlite3.Connection, stats: dict[str, Stat]) -> bool:
 
 def differences(connection: sqlite3.Connection, stats: dict[str, Stat]) -> set[str]:
     """Return the paths that are not as the index has them, or too fresh to be sure (git's racy rule)."""
-    stored = {
-        path: tuple(stat)
-        for path, *stat in connection.execute("SELECT path, size, mtime_ns, ctime_ns, inode FROM file")
-    }
+    rows = connection.execute("SELECT path, size, mtime_ns, ctime_ns, inode FROM file")
+    stored = {row[0]: row[1:] for row in rows}
     latest = connection.execute("SELECT max(seen_ns) FROM file").fetchone()[0]
     if latest is not None and latest > files.now_ns():  # the clock was set back: no time can be believed
         return stored.keys() | stats.keys()
-    changed = _fresh(connection)
-    if stored != stats:
-        changed |= {path for path in stored.keys() | stats.keys() if stored.get(path) != stats.get(path)}
-    return changed
+    changed = {path for path, stat in stored.items() if stats.get(path) != stat}
+    return changed | (stats.keys() - stored.keys()) | _fresh(connection)
 
 
 def keep(connection: sqlite3.Connection, stats: dict[str, Stat]) -> None:

@@ -2,10 +2,12 @@
 
 Nothing here asks whether the repository is trusted: a commit runs its hooks, so the caller asks first.
 """
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from typing import NamedTuple
@@ -19,9 +21,6 @@ from crmtxt.store.refusals import cause
 from crmtxt.store.refusals import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from collections.abc import Mapping
-    from collections.abc import Sequence
     from subprocess import Popen
 
 LONGEST_WAIT = 60.0
@@ -219,7 +218,7 @@ def _run(root: str, env: Mapping[str, str], words: Sequence[str], given: str = "
     return _Result(process.returncode, _text(out), _text(error_text))
 
 
-def _stop(process: Popen[bytes]) -> None:
+def _stop(process: "Popen[bytes]") -> None:
     """End git so that it can remove its own locks, then for good, with the hooks it started."""
     import os
     import signal

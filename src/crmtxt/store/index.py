@@ -10,7 +10,6 @@ from typing import TypeVar
 from crmtxt.errors import Problem
 from crmtxt.settings import book_settings
 from crmtxt.store import files
-from crmtxt.store.changes import differences
 from crmtxt.store.changes import unchanged
 from crmtxt.store.schema import AS_OF
 from crmtxt.store.schema import BOOK_ID
@@ -144,7 +143,7 @@ def _refuse_foreign(connection: sqlite3.Connection) -> None:
 def _heal(connection: sqlite3.Connection, root: str, scanned: list[Problem]) -> None:
     stats, problems = files.scan(root)
     scanned[:] = problems
-    if _is_filled(connection) and (unchanged(connection, stats) or not differences(connection, stats)):
+    if _is_filled(connection) and unchanged(connection, stats):
         return
     from crmtxt.store.update import Update
 

@@ -3,19 +3,15 @@
 `journal.tsv` holds one line a write, and one line for what became of writes; `blobs/` holds contents by their SHA-256.
 Lines are added under the book's lock; a line torn by a killed process is ignored, then cut off by the next.
 """
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from crmtxt.errors import NotFoundError
 from crmtxt.store import files
 from crmtxt.store import state
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 INTENDED = "intended"
 COMMITTED = "committed"

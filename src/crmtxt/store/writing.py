@@ -1,8 +1,8 @@
 """Writing a book: every change under one lock, journalled first, then put in place file by file, then committed."""
-
-from __future__ import annotations
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
@@ -25,8 +25,6 @@ from crmtxt.text.document import decode
 from crmtxt.text.document import parse
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from crmtxt.store.book import Book
 
 
@@ -46,7 +44,7 @@ class Step(NamedTuple):
 class Writing:
     """The writes of one book."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: "Book") -> None:
         self.book = book
 
     def difference(self, change: Change) -> str:
