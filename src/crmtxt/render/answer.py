@@ -10,9 +10,6 @@ from crmtxt.errors import UsageError
 from crmtxt.render.clean import clean_line
 from crmtxt.render.columns import View
 from crmtxt.render.plain import to_plain
-from crmtxt.render.records import to_csv
-from crmtxt.render.records import to_json
-from crmtxt.render.records import to_jsonl
 
 
 class Page(NamedTuple):
@@ -27,6 +24,24 @@ def _table(view: View, page: Page) -> str:
     from crmtxt.render.table import to_table
 
     return to_table(view, page.width, colour=page.colour)
+
+
+def _json(view: View, page: Page) -> str:
+    from crmtxt.render.records import to_json
+
+    return to_json(view, page.problems)
+
+
+def _jsonl(view: View, _page: Page) -> str:
+    from crmtxt.render.records import to_jsonl
+
+    return to_jsonl(view)
+
+
+def _csv(view: View, _page: Page) -> str:
+    from crmtxt.render.records import to_csv
+
+    return to_csv(view)
 
 
 def _markdown(view: View, _page: Page) -> str:
@@ -44,9 +59,9 @@ def _html(view: View, _page: Page) -> str:
 FORMATS: dict[str, Callable[[View, Page], str]] = {
     "table": _table,
     "plain": lambda view, _: to_plain(view),
-    "json": lambda view, page: to_json(view, page.problems),
-    "jsonl": lambda view, _: to_jsonl(view),
-    "csv": lambda view, _: to_csv(view),
+    "json": _json,
+    "jsonl": _jsonl,
+    "csv": _csv,
     "md": _markdown,
     "html": _html,
 }

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from crmtxt.store.disk import Stat
 
+NEVER = 1 << 62  # later than any moment, in as many bytes
 GRAIN_NS = 2_000_000_000  # the coarsest clock of a file system: a file this fresh is read again next time
 
 
@@ -36,10 +37,16 @@ def differences(connection: sqlite3.Connection, stats: dict[str, Stat]) -> set[s
 
 
 def keep(connection: sqlite3.Connection, stats: dict[str, Stat]) -> None:
-    """Note what the index was made from, for `unchanged`, unless a file was too fresh when it was read."""
-    connection.execute("DELETE FROM folder")
-    if not _fresh(connection):
-        connection.execute("INSERT INTO folder SELECT ?, coalesce(max(seen_ns), 0) FROM file", (_packed(stats),))
+    """Note what the index was made from, for `unchanged`; that it never holds when a file was too fresh to be sure.
+
+    The row is updated in place: of its megabyte SQLite then writes only the pages that differ.
+    """
+    if _fresh(connection):
+        connection.execute("UPDATE folder SET latest = ?", (NEVER,))
+        return
+    values = (_packed(stats), connection.execute("SELECT coalesce(max(seen_ns), 0) FROM file").fetchone()[0])
+    if not connection.execute("UPDATE folder SET stats = ?, latest = ?", values).rowcount:
+        connection.execute("INSERT INTO folder(stats, latest) VALUES (?, ?)", values)
 
 
 def _fresh(connection: sqlite3.Connection) -> set[str]:

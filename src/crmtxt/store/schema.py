@@ -4,7 +4,7 @@ BOOK_ID = 0
 
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE folder(stats BLOB, latest INTEGER);
+CREATE TABLE folder(latest INTEGER, stats BLOB);
 CREATE TABLE file(
   id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
   size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER, seen_ns INTEGER, hash BLOB);
