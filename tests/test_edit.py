@@ -23,13 +23,14 @@ from crmtxt.model.line import Line
 from crmtxt.text import edit
 from crmtxt.text.document import Document
 from crmtxt.text.document import parse
-from crmtxt.text.head import Node
 from crmtxt.text.head import flatten
 from crmtxt.text.head import read_head
 from crmtxt.text.lines import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from crmtxt.text.node import Node
 
 FILES = settings(max_examples=80, deadline=None)
 PATHS = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 
 from crmtxt.text import emit
 from crmtxt.text.head import HeadError
-from crmtxt.text.head import Node
 from crmtxt.text.head import flatten
 from crmtxt.text.head import plain_value
 from crmtxt.text.head import read_head
 from crmtxt.text.head import resolve
+
+if TYPE_CHECKING:
+    from crmtxt.text.node import Node
 
 ACME = """\
 name: Acme Ltd

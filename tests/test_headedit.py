@@ -17,7 +17,6 @@ from ruamel.yaml.nodes import ScalarNode
 
 from crmtxt.errors import InvalidError
 from crmtxt.errors import NotFoundError
-from crmtxt.text.head import Node
 from crmtxt.text.head import plain_value
 from crmtxt.text.head import read_head
 from crmtxt.text.headedit import add_entry
@@ -28,6 +27,8 @@ from crmtxt.text.headedit import set_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from crmtxt.text.node import Node
 
 AWKWARD = [
     "name: Acme\nstage: lead\n",

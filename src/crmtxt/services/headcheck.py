@@ -13,7 +13,6 @@ from crmtxt.settings import PRIVATE
 from crmtxt.settings import BookSettings
 from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
-from crmtxt.text.head import Node
 from crmtxt.text.head import read_head
 from crmtxt.text.place import locate
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from crmtxt.text.document import Document
+    from crmtxt.text.node import Node
 
 CLOSE_ENOUGH = 0.75
 BELOW_SETTINGS = 1

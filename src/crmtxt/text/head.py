@@ -4,42 +4,23 @@
 import re
 from typing import TYPE_CHECKING
 from typing import Any
-from typing import NamedTuple
 from typing import cast
 
 from crmtxt.text.headerror import HeadError
+from crmtxt.text.node import Node
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-__all__ = ["LINE_BREAK", "HeadError", "Node", "flatten", "plain_value", "read_head", "resolve", "resolved"]
+__all__ = ["HeadError", "flatten", "plain_value", "read_head", "resolve", "resolved"]
 
 LARGEST = 1024 * 1024  # bytes of UTF-8
 MOST_DIGITS = 4300  # beyond this Python refuses to make an int
 NULLS = frozenset({"", "~", "null"})
 
-LINE_BREAK = re.compile(r"\r\n|\n|\r")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
 _CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
-
-
-class Node(NamedTuple):
-    """A value of a head and where it stands, in characters of the head's text.
-
-    `kind` is scalar, map or list; `end` is before the line break, also of a block of text. `plain` is a scalar
-    without quotes; `style` is "", ', ", | or >. `key_start` and `key_end` are -1 outside maps; `flow` is in { } or [ ].
-    """
-
-    kind: str
-    start: int
-    end: int
-    value: str | dict[str, "Node"] | list["Node"]
-    plain: bool = False
-    key_start: int = -1
-    key_end: int = -1
-    flow: bool = False
-    style: str = ""
 
 
 def read_head(text: str, *, first_line: int = 2) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
@@ -11,10 +12,12 @@ from crmtxt.errors import NotFoundError
 from crmtxt.text import emit
 from crmtxt.text import splice
 from crmtxt.text.head import HeadError
-from crmtxt.text.head import Node
 from crmtxt.text.head import plain_value
 from crmtxt.text.head import read_head
 from crmtxt.text.head import resolved
+
+if TYPE_CHECKING:
+    from crmtxt.text.node import Node
 
 Path = tuple[str, ...]
 

@@ -17,8 +17,6 @@ from yaml.events import SequenceStartEvent
 from yaml.events import StreamEndEvent
 from yaml.tokens import KeyToken
 
-from crmtxt.text.head import LINE_BREAK
-from crmtxt.text.head import Node
 from crmtxt.text.headerror import ANCHOR
 from crmtxt.text.headerror import DOCUMENT
 from crmtxt.text.headerror import KEY
@@ -28,6 +26,8 @@ from crmtxt.text.headerror import HeadError
 from crmtxt.text.headerror import Saying
 from crmtxt.text.headerror import in_plain_words
 from crmtxt.text.headerror import refusal
+from crmtxt.text.node import LINE_BREAK
+from crmtxt.text.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable

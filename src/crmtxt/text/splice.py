@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crmtxt.text.head import LINE_BREAK
+from crmtxt.text.node import LINE_BREAK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crmtxt.text.head import Node
+    from crmtxt.text.node import Node
 
 _TO_COLON = re.compile(r"\s*:")
 _TO_COMMA = re.compile(r"(?:\s|(?<=\s)#[^\r\n]*)*,")
