@@ -200,7 +200,7 @@ def read_all(book: Book, contents: dict[str, bytes], tally: Tally) -> None:
             sound(problem, contents[problem.path])
     for item in listed:
         try:
-            detail(book, reads.resolve(book.index, item.handle), TODAY)
+            detail(book.index, reads.resolve(book.index, item.handle), TODAY)
         except CrmError as error:
             told(error, "not shown", tally)
         else:

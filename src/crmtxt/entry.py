@@ -1,6 +1,7 @@
 """The console script: answers plain calls of the hot commands itself, hands everything else to Typer."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
+import gc
 import sys
 from typing import Any
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import GROUPS
 from crmtxt.commands.table import load
 
+RARELY = 100_000  # objects made before cycles are looked for: more than a warm read makes
+
 
 class Call(NamedTuple):
     """A command line taken apart: the global options, the command and its words."""
@@ -27,6 +30,7 @@ class Call(NamedTuple):
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command line and return its exit code."""
+    gc.set_threshold(RARELY)
     words = sys.argv[1:] if argv is None else argv
     if None in (sys.stdin, sys.stdout, sys.stderr):
         from crmtxt.outside.term import open_closed

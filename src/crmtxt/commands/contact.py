@@ -63,5 +63,5 @@ def remove(session: Session, *, customer: Customer, handle: Handle, write: Write
 
 def list_(session: Session, *, customer: Customer, out: Out = Out()) -> ExitCode:
     """List the people of a customer."""
-    items = detail(session.book, session.customer(customer), session.today).contacts
+    items = detail(session.index, session.customer(customer), session.today).contacts
     return session.answer(View("contacts", items, CONTACTS, "" if items else "no contacts yet", Contact._fields), out)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 NOTHING = "–"
 LONGEST_INTEGER = 300  # digits
+WRITTEN, SEVERAL = (str, int), (list, tuple)
 LARGEST_EXACT = 1e15  # below it every whole float is exact
 
 
@@ -93,24 +94,24 @@ def _field(item: object, name: str) -> object:
         return None
     if isinstance(item, Mapping):
         return item.get(name)
-    if isinstance(item, list | tuple) and not known:
+    if isinstance(item, SEVERAL) and not known:
         return tuple(_field(each, name) for each in item)
     raise UnknownKeyError(name, known)
 
 
 def text_of(value: object, between: str = ", ") -> str:
     """Return a value as text: "" for None, true/false, a list joined by `between`, a nested item by spaces."""
-    if isinstance(value, str):
-        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, WRITTEN):
+        return str(value)
+    if isinstance(value, SEVERAL):
+        parts = map(text_of, value)
+        return between.join(parts) if type(value) in SEVERAL else " ".join(filter(None, parts))
     if isinstance(value, Mapping):
         return between.join(f"{key}: {text_of(each)}" for key, each in value.items())
-    if isinstance(value, list | tuple):
-        texts = [text_of(each) for each in value]
-        return " ".join(filter(None, texts)) if hasattr(value, "_fields") else between.join(texts)
     near = number(value)
     return "" if near is None else str(near)
 

@@ -1,136 +1,71 @@
-"""Everything about one customer, read from its file; the index only tells where that is."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+"""Everything about one customer, from the index alone: nothing is parsed that was parsed before."""
 
-from datetime import date
-from typing import NamedTuple
+from __future__ import annotations
 
-from crmtxt.errors import InvalidError
-from crmtxt.model.followup import references
-from crmtxt.model.line import LOG
-from crmtxt.model.line import OPEN
+from typing import TYPE_CHECKING
+
 from crmtxt.model.names import fold
 from crmtxt.model.views import Contact
 from crmtxt.model.views import CustomerDetail
-from crmtxt.model.views import FollowUp
-from crmtxt.model.views import LogEntry
-from crmtxt.model.views import Opportunity
-from crmtxt.settings import BookSettings
-from crmtxt.store import files
+from crmtxt.store import facts
 from crmtxt.store import reads
-from crmtxt.store.book import Book
-from crmtxt.store.rows import FileRows
-from crmtxt.store.rows import customer_rows
-from crmtxt.text.document import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from crmtxt.model.views import LogEntry
+    from crmtxt.store.index import Index
 
 FACTS = ("title", "email", "phone", "role", "influence", "stance", "ours")
 LISTED_APART = ("contacts.", "opportunities.")
 
 
-class Page(NamedTuple):
-    """One file read as of a day: its rows, its parts, and its values by dotted key."""
-
-    rows: FileRows
-    document: Document
-    values: dict[str, str]
-    place: reads.Place
-    today: date
-    settings: BookSettings
-
-
-def detail(book: Book, found: reads.Found, today: date) -> CustomerDetail:
-    """Return one customer as of a day; later log lines are left out. InvalidError when the file cannot be read."""
-    page = _read(book, found, today)
-    values, log = page.values, _log(page)
-    last = max((item.date for item in log if item.date and _is_touch(item, page.settings)), default=None)
-    follow_ups = _follow_ups(page)
-    value, currency = (page.rows.customer or (None,) * 10)[7:9]
+def detail(index: Index, found: reads.Found, today: date) -> CustomerDetail:
+    """Return one customer as of a day; later log lines are left out."""
+    selection = reads.Selection(None, today)
+    item = reads.customers(index, selection, customer=found.id)[0]
+    fields = facts.fields(index, found.id)
+    values = dict(fields)
+    log = tuple(
+        entry for entry in reads.entries(index, selection, customer=found.id) if (entry.date or "") <= today.isoformat()
+    )
     return CustomerDetail(
-        handle=found.handle,
-        name=page.place.name,
-        stage=values.get("stage"),
-        type=values.get("type"),
-        owner=values.get("owner"),
-        tags=page.rows.tags,
-        last=last,
-        quiet_days=(today - date.fromisoformat(last)).days if last else None,
-        next_due=min((item.date for item in follow_ups), default=None),
-        value=value,  # type: ignore[arg-type]  # columns of the index
-        currency=currency,  # type: ignore[arg-type]
-        health=None,
+        *item,
         since=values.get("since"),
         source=values.get("source"),
-        contacts=_contacts(page, log),
-        opportunities=_opportunities(page),
-        next=follow_ups,
+        contacts=_contacts(found, values, log),
+        opportunities=facts.opportunities(index, found.id),
+        next=tuple(reads.followups(index, selection, customer=found.id)),
         log=log,
-        notes=page.document.notes,
+        notes=facts.notes(index, found.id),
         path=found.path,
-        fields=_others(page.rows),
+        fields=_others(fields),
     )
 
 
-def _read(book: Book, found: reads.Found, today: date) -> Page:
-    settings = book.index.settings
-    rows = customer_rows(files.read(book.root, found.path), found.path, settings)
-    if rows.document is None:
-        raise InvalidError.at(rows.problems[0])
-    values = {key: value for key, value in rows.fields if value is not None}
-    name = values.get("name") or found.handle
-    return Page(rows, rows.document, values, reads.Place(found.handle, name, found.path, 0), today, settings)
-
-
-def _log(page: Page) -> tuple[LogEntry, ...]:
-    """Return the log up to the day, the newest first."""
-    entries = [entry for entry in page.document.log if entry.line.date <= page.today.isoformat()]
-    entries.sort(key=lambda entry: (entry.line.date, entry.line.time, entry.number), reverse=True)
-    return tuple(reads.entry_view(entry.line, LOG, page.place._replace(line=entry.number)) for entry in entries)
-
-
-def _follow_ups(page: Page) -> tuple[FollowUp, ...]:
-    entries = [entry for entry in page.document.next if entry.line.box == OPEN]
-    refs = references(page.place.handle, [entry.line for entry in entries])
-    views = [
-        reads.followup_view(entry.line, ref, page.place._replace(line=entry.number), page.today)
-        for entry, ref in zip(entries, refs, strict=True)
-    ]
-    return tuple(sorted(views, key=lambda item: (item.date, item.time or "", item.line)))
-
-
-def _contacts(page: Page, log: tuple[LogEntry, ...]) -> tuple[Contact, ...]:
+def _contacts(found: reads.Found, values: dict[str, str], log: Sequence[LogEntry]) -> tuple[Contact, ...]:
     """Return the mapped people with how often, and when last, they are in the log."""
     met: dict[str, list[str]] = {}
     for item in log:
         for who in item.who:
             met.setdefault(fold(who), []).append(item.date or "")
     people = []
-    for handle, name, folded in page.rows.contacts:
-        days = met.get(fold(handle), []) + (met.get(folded, []) if folded != fold(handle) else [])
-        title, email, phone, role, influence, stance, ours = (
-            page.values.get(f"contacts.{handle}.{key}") for key in FACTS
-        )
-        facts = (title, email, phone, role, _whole(influence), _whole(stance), ours)
-        people.append(Contact(page.place.handle, handle, name, *facts, talks=len(days), last=max(days, default=None)))
+    for handle, name in found.contacts:
+        days = [day for word in {fold(handle), fold(name)} for day in met.get(word, ())]
+        title, email, phone, role, influence, stance, ours = (values.get(f"contacts.{handle}.{key}") for key in FACTS)
+        known = (title, email, phone, role, _whole(influence), _whole(stance), ours)
+        people.append(Contact(found.handle, handle, name, *known, talks=len(days), last=max(days, default=None)))
     return tuple(people)
 
 
-def _opportunities(page: Page) -> tuple[Opportunity, ...]:
-    return tuple(
-        Opportunity(*row, owner=page.values.get(f"opportunities.{row[0]}.owner"))  # type: ignore[misc,arg-type]  # columns
-        for row in page.rows.opportunities
-    )
-
-
-def _others(rows: FileRows) -> dict[str, tuple[str, ...]]:
+def _others(fields: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     """Return every other value of the head by its dotted key, as it is written."""
     found: dict[str, tuple[str, ...]] = {}
-    for key, value in rows.fields:
-        if value is not None and not key.startswith(LISTED_APART):
+    for key, value in fields:
+        if not key.startswith(LISTED_APART):
             found[key] = (*found.get(key, ()), value)
     return found
-
-
-def _is_touch(item: LogEntry, settings: BookSettings) -> bool:
-    return item.direction != "to" and settings.channels.get(item.kind, 0) > 0
 
 
 def _whole(text: str | None) -> int | None:

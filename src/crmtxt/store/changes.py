@@ -21,8 +21,8 @@ def unchanged(connection: sqlite3.Connection, stats: dict[str, Stat]) -> bool:
 
     It costs a tenth of asking for `differences`, which tells when this is False.
     """
-    kept = connection.execute("SELECT stats, latest FROM folder").fetchone()
-    return kept is not None and kept[0] == _packed(stats) and kept[1] <= files.now_ns()
+    same = "SELECT 1 FROM folder WHERE latest <= ? AND stats = ?"
+    return connection.execute(same, (files.now_ns(), _packed(stats))).fetchone() is not None
 
 
 def differences(connection: sqlite3.Connection, stats: dict[str, Stat]) -> set[str]:

@@ -106,9 +106,11 @@ def catalogue(index: Index) -> "Catalogue":
     return Catalogue(HeadKeys(index), LineTokens(index))
 
 
-def customers(index: Index, selection: Selection) -> list[Customer]:
-    """Return the customers a query selects, by name unless sorted otherwise."""
+def customers(index: Index, selection: Selection, customer: int = 0) -> list[Customer]:
+    """Return the customers a query selects, or the one, by name unless sorted otherwise."""
     where, order, values = _clauses(index, selection, "customer", "c.name COLLATE NOCASE, c.handle")
+    if customer:
+        where = f"{where} AND c.id = {int(customer)}"
     today = selection.today
     rows = index.query(
         f"SELECT c.id, c.handle, c.name, c.stage, c.type, c.owner, {LAST}, {NEXT_DUE}, c.value, c.currency "  # noqa: S608
