@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import ScalarNode
 
 from crmtxt.errors import InvalidError
 from crmtxt.errors import NotFoundError
+from crmtxt.errors import UsageError
 from crmtxt.text.head import plain_value
 from crmtxt.text.head import read_head
 from crmtxt.text.headedit import add_entry
@@ -207,7 +208,7 @@ def test_any_value_of_an_awkward_head_can_be_set_without_touching_other_lines(he
 def test_a_collection_is_never_replaced_by_a_single_value(head: str) -> None:
     for path, nodes in scalars(read_head(head)):
         if nodes[-1].kind != "scalar" and nodes[-1].value:
-            with pytest.raises(InvalidError, match="holds several values"):
+            with pytest.raises(UsageError, match="holds several values"):
                 set_value(head, path, "x")
 
 
@@ -426,7 +427,7 @@ def test_an_edit_that_would_change_more_is_refused() -> None:
         set_value("a: 1\n", tuple("abcdefghijklmnopqrstuvwxyzABCDEFGH"[1:]), "too deep")
     with pytest.raises(InvalidError, match="no key is named"):
         set_value("a: 1\n", (), "x")
-    with pytest.raises(InvalidError, match="is no list"):
+    with pytest.raises(UsageError, match="is no list"):
         add_to_list("a: {b: c}\n", ("a",), "x")
 
 

@@ -29,7 +29,7 @@ from crmtxt.session import open_terminal
 # the class of all mistakes in the words has no public name: it is the parent of the one that has
 MISTAKE = cast("type[Exception]", typer.BadParameter.__mro__[2])
 WORDS = {"ignore_unknown_options": True}
-VALUED = frozenset({"-C", "--color"})
+VALUED = {"-C": "DIR", "--color": "WHEN"}  # what stands before the command, and its value
 ABOUT = "Customer relationships as plain text files in a git folder."
 
 
@@ -50,9 +50,11 @@ def _mistake(error: Exception) -> tuple[str, str]:
     """Return what Typer says of a mistake in the words, and where the right ones are."""
     message = str(error.format_message()) if hasattr(error, "format_message") else str(error)
     context = getattr(error, "ctx", None)
-    return f"{message[:1].lower()}{message[1:]}".rstrip(
-        "."
-    ), f"see: {context.command_path if context else 'crmtxt'} --help"
+    said, path = f"{message[:1].lower()}{message[1:]}".rstrip("."), context.command_path if context else "crmtxt"
+    option = getattr(error, "option_name", "")
+    if option in VALUED:
+        return said, f"it stands before the command: {path.replace(' ', f' {option} {VALUED[option]} ', 1)}"
+    return said, f"see: {path} --help"
 
 
 def application(name: str = "") -> typer.Typer:

@@ -74,12 +74,12 @@ def moment(item: Any) -> str:  # noqa: ANN401  # a FollowUp
 
 
 FOLLOWUPS = (
-    Column("date", "Due", moment, keep=3, style=lambda item: "late" if item.overdue_days > 0 else ""),
+    Column("date", "Due", moment, keep=5, style=lambda item: "late" if item.overdue_days > 0 else ""),
     Column("name", "Customer", least=10, keep=4),
     Column("kind", "What", kind, least=10, keep=3),
     Column("text", "Text", lambda item: said(item.text), least=14, keep=4),
     Column("overdue_days", "", lambda item: late(item.overdue_days), extra=True, style=lambda _: "late"),
-    Column("ref", "Ref", keep=5, style=lambda _: "dim"),
+    Column("ref", "Ref", keep=3, style=lambda _: "dim"),
 )
 CUSTOMERS = (
     Column("handle", "Handle", least=8, keep=9),

@@ -7,7 +7,6 @@ from crmtxt.commands.columns import SETTINGS
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
-from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.views import SettingValue
 from crmtxt.render.columns import View
@@ -22,18 +21,16 @@ def config(
     name: Annotated[str, Arg("[NAME]", "One setting, dotted.", "settings")] = "",
     value: Annotated[list[str], Arg("[VALUE]", "Its new value; '' removes it.")] = [],
     out: Out = Out(),
-    dry_run: Annotated[bool, Opt(("--dry-run",), "Print the difference and write nothing.")] = False,
+    write: Write = Write(),
 ) -> ExitCode:
     """List the settings, show one, or set one: yours in your configuration, the book's in crmtxt.yaml."""
-    if value:
-        setting = configuring.known(name)
-        if setting.scope == USER:
-            if dry_run:
-                session.terminal.out(configuring.difference_of_mine(session.config_path, name, " ".join(value)))
-                return ExitCode.DONE
-            configuring.set_mine(session.config_path, name, " ".join(value))
-            session.terminal.say(f"  {name}: {' '.join(value) or 'removed'}\n  saved {session.config_path}")
+    if value and configuring.known(name).scope == USER:
+        if write.dry_run:
+            session.terminal.out(configuring.difference_of_mine(session.config_path, name, " ".join(value)))
             return ExitCode.DONE
-        return session.write(configuring.set_shared(name, " ".join(value)), Write(dry_run=dry_run))
+        receipt = configuring.set_mine(session.config_path, name, " ".join(value))
+        return session.output.told(receipt, None, json=write.json, undoable=False)
+    if value:
+        return session.write(configuring.set_shared(name, " ".join(value)), write)
     items = configuring.values(session.settings if session.has_book else None, session.config, name)
     return session.output.give(View("config", items, SETTINGS, keys=SettingValue._fields), out)

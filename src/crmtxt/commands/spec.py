@@ -50,8 +50,8 @@ class Param(NamedTuple):
 
 
 def parameters(command: Command) -> list[Param]:
-    """Return the parameters of a command in the order they are declared."""
-    found = []
+    """Return the parameters of a command in the order they are declared; what two bundles share is one parameter."""
+    found: dict[str, Param] = {}
     defaults = command.__kwdefaults__ or {}
     for name, annotation in command.__annotations__.items():
         if name in {"session", "return"}:
@@ -59,10 +59,11 @@ def parameters(command: Command) -> list[Param]:
         if hasattr(annotation, "_fields"):
             for field in annotation._fields:
                 default = annotation._field_defaults[field]
-                found.append(_param(field, annotation.__annotations__[field], default, bundle=name, required=False))
+                param = _param(field, annotation.__annotations__[field], default, bundle=name, required=False)
+                found.setdefault(field, param)
         else:
-            found.append(_param(name, annotation, defaults.get(name), bundle="", required=name not in defaults))
-    return found
+            found[name] = _param(name, annotation, defaults.get(name), bundle="", required=name not in defaults)
+    return list(found.values())
 
 
 def bundles(command: Command) -> dict[str, Any]:
@@ -72,9 +73,11 @@ def bundles(command: Command) -> dict[str, Any]:
 
 def call(command: Command, session: object, values: dict[str, Any]) -> int:
     """Call a command with the value of each parameter, the bundles put together."""
-    given = dict(values)
-    for name, kind in bundles(command).items():
-        given[name] = kind(**{field: given.pop(field) for field in kind._fields})
+    put_together = bundles(command)
+    fields = {field for kind in put_together.values() for field in kind._fields}
+    given = {name: value for name, value in values.items() if name not in fields}
+    for name, kind in put_together.items():
+        given[name] = kind(**{field: values[field] for field in kind._fields})
     return command(session, **given)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmtxt.errors import UsageError
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
+from crmtxt.model.change import Receipt
 from crmtxt.model.names import nearest
 from crmtxt.model.views import SettingValue
 from crmtxt.services.headcheck import book_findings
@@ -42,9 +43,10 @@ def values(book: BookSettings | None, user: Mapping[str, str], name: str = "") -
     return [each for each in found if not name or each.name == name or _is(name, each.name)]
 
 
-def set_mine(path: str, name: str, value: str) -> None:
-    """Set one of the user's own settings."""
+def set_mine(path: str, name: str, value: str) -> Receipt:
+    """Set one of the user's own settings; return what was written."""
     write_config(path, name, value)
+    return Receipt("", f"config: {name}", path, 0, None, None, (f"{name}: {value or 'removed'}",))
 
 
 def difference_of_mine(path: str, name: str, value: str) -> str:

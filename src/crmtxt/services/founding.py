@@ -49,10 +49,9 @@ def found_folder(folder: str, env: Mapping[str, str], *, own_git: bool = False) 
         raise UsageError(f"{folder} is a file", "give the name of a folder, new or there already")
     if own_git and state.names(folder):
         raise UsageError(f"there is something in {folder} already", "give the name of a new folder")
-    files.make_folder(folder)
-    files.make_folder(f"{folder}/customers")
     if own_git or git.repository(folder) is None:
         git.init(folder, env)
+    files.make_folder(f"{folder}/customers")
 
 
 def first_files(folder: str, facts: Mapping[str, str], me: tuple[str, str, str] | None) -> Change:

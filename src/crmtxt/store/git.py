@@ -132,11 +132,11 @@ def _known(root: str, paths: Sequence[str], env: Mapping[str, str]) -> list[str]
 
 
 def init(root: str, env: Mapping[str, str]) -> None:
-    """Make a git repository of a folder; raises OutsideError."""
+    """Make a git repository of a folder, and the folder with those above it; raises OutsideError."""
     try:
-        result = _run(root, env, ("init", "--quiet"))
+        result = _run("/", env, ("init", "--quiet", "--", root))
     except NotCommittedError as error:
-        raise OutsideError(error.message, error.hint) from error
+        raise OutsideError(error.message, "nothing was made; once git runs, try again") from error
     if result.code:
         raise OutsideError(
             f"git could not make a repository in {shown(root)}: {_first_words(result)}", "see git help init"

@@ -9,6 +9,7 @@ from typing import cast
 
 from crmtxt.errors import InvalidError
 from crmtxt.errors import NotFoundError
+from crmtxt.errors import UsageError
 from crmtxt.text import emit
 from crmtxt.text import splice
 from crmtxt.text.head import HeadError
@@ -26,7 +27,8 @@ def set_value(text: str, path: Path, value: str, *, as_text: bool = False, newli
     """Set one value: the characters of the old one are replaced, a missing key comes last in its map.
 
     Maps that are missing on the way are made. A number or truth value stays one unless `as_text`. `newline` is for a
-    head without a line. Raises InvalidError when a collection stands there or more than the value would change.
+    head without a line. Raises UsageError when a collection stands there, InvalidError when more than the
+    value would change.
     """
     chain = _chain(text, path)
     node = chain[-1]
@@ -34,7 +36,7 @@ def set_value(text: str, path: Path, value: str, *, as_text: bool = False, newli
     if len(chain) <= len(path):
         after = _filled(text, chain, _nested(path[len(chain) - 1 :], value), as_text=as_text, newline=newline)
     elif node.kind != "scalar" and node.value:
-        raise InvalidError(f"'{_dotted(path)}' holds several values", "name one of them, or remove it first")
+        raise UsageError(f"'{_dotted(path)}' holds several values", "name one of them, or remove it first")
     elif node.value == value and type(resolved(node)) is type(meaning):
         return text
     else:
@@ -84,7 +86,7 @@ def add_to_list(text: str, path: Path, item: str, *, as_text: bool = False, newl
     node = chain[-1]
     missing = len(chain) <= len(path)
     if not missing and node.kind == "map" and node.value:
-        raise InvalidError(f"'{_dotted(path)}' is no list", "name one of its keys")
+        raise UsageError(f"'{_dotted(path)}' is no list", "name one of its keys")
     items = [] if missing else _items(node)
     if any(_holds(child, item) for child in items):
         return text
@@ -145,7 +147,7 @@ def _filled(
     node = chain[-1]
     if not isinstance(node.value, dict) and not _is_empty(node):
         kind = "a list" if node.kind == "list" else "a single value"
-        raise InvalidError(f"'{_dotted(next(iter(entries)))}' has no place in {kind}", "remove that value first")
+        raise UsageError(f"'{_dotted(next(iter(entries)))}' has no place in {kind}", "remove that value first")
     is_root = len(chain) == 1
     children = list(node.value.values()) if isinstance(node.value, dict) else []
     if children and not node.flow:
