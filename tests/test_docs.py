@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import NamedTuple
@@ -15,8 +16,10 @@ import pytest
 from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import GROUPS
 from crmtxt.errors import ExitCode
+from crmtxt.model.when import parse_date
 from crmtxt.reference import main
 from crmtxt.reference import pages
+from crmtxt.store import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
+ASKING = DOCS / "asking.md"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
+SPOKEN = [page for page in PAGES if "```sh\n" in page.read_text(encoding="utf-8")]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 SET_UP = "python3 -m venv .venv && "
@@ -89,13 +94,14 @@ def without_commits(text: str) -> str:
 
 
 @pytest.mark.usefixtures("crmtxt")
-def test_the_readme_reads_as_it_is_typed_in_the_demo_book(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, update: bool
+@pytest.mark.parametrize("path", SPOKEN, ids=lambda path: path.name)
+def test_a_page_reads_as_it_is_typed_in_the_demo_book(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, update: bool
 ) -> None:
     monkeypatch.chdir(tmp_path)
     on_a_screen("crmtxt demo")
     monkeypatch.chdir(tmp_path / "crmtxt-demo")
-    page = README.read_text(encoding="utf-8")
+    page = path.read_text(encoding="utf-8")
     changed, wrong = page, []
     for typed, answer in spoken(page):
         shown = on_a_screen(typed.text)
@@ -104,9 +110,27 @@ def test_the_readme_reads_as_it_is_typed_in_the_demo_book(
             at = answer.start + len(changed) - len(page)
             changed = changed[:at] + shown + changed[at + len(answer.text) :]
     if update:
-        README.write_text(changed, encoding="utf-8")
+        path.write_text(changed, encoding="utf-8")
     else:
         assert wrong == []
+
+
+def test_the_table_of_dates_in_words_is_right() -> None:
+    part = ASKING.read_text(encoding="utf-8").split("## Dates in words", 1)[1]
+    rows = re.findall(r"^\| (`.+`) \| (\d{4}-\d\d-\d\d) \|", part, re.MULTILINE)
+    assert len(rows) > 12
+    for words, day in rows:
+        for typed in re.findall(r"`([^`]+)`", words):
+            assert (typed, parse_date(typed, date(2026, 11, 21)).isoformat()) == (typed, day)
+
+
+def test_the_page_on_asking_names_every_field_that_is_worked_out() -> None:
+    part = ASKING.read_text(encoding="utf-8").split("## Fields", 1)[1].split("\n## ", 1)[0]
+    worked_out = {"last", "quiet", "weighted", "threads", "touches"}
+    known = set(fields.names("line", fields.Catalogue(())))
+    rows = [line for line in part.split("\n") if line.startswith("| `")]
+    told = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    assert worked_out < told <= known
 
 
 def test_the_readme_keeps_its_order() -> None:
