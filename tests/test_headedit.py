@@ -234,7 +234,7 @@ def test_a_missing_key_comes_last_in_its_map_and_every_line_stays(head: str) -> 
     maps = [((), root), *((path, nodes[-1]) for path, nodes in scalars(root))]
     for path, node in maps:
         if node.kind == "list" or (node.kind == "scalar" and plain_value(node) is not None):
-            with pytest.raises(InvalidError):
+            with pytest.raises(UsageError):
                 set_value(head, (*path, "new"), "x")
             continue
         if head == "text: |\n  one":  # a new line would change what the block says

@@ -1,6 +1,7 @@
 """The console script: answers plain calls of the hot commands itself, hands everything else to Typer."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
+import atexit
 import gc
 import sys
 from typing import Any
@@ -31,6 +32,7 @@ class Call(NamedTuple):
 def main(argv: list[str] | None = None) -> int:
     """Run a command line and return its exit code."""
     gc.set_threshold(RARELY)
+    atexit.register(gc.freeze)  # who leaves need not look through everything once more
     words = sys.argv[1:] if argv is None else argv
     if None in (sys.stdin, sys.stdout, sys.stderr):
         from crmtxt.outside.term import open_closed
