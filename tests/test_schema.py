@@ -39,6 +39,8 @@ READS = {
     "log entries": ["crmtxt find '*' --json", "crmtxt find jane --json", "crmtxt find pricing --json"],
     "history": ["crmtxt history --json", "crmtxt history acme --json"],
     "check": ["crmtxt check --json"],
+    "strategy": ["crmtxt strategy --json"],
+    "strategy-check": ["crmtxt strategy check --json"],
     "doctor": ["crmtxt doctor --json"],
     "config": ["crmtxt config --json", "crmtxt config currency --json"],
 }

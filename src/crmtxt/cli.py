@@ -66,7 +66,7 @@ def application(name: str = "") -> typer.Typer:
     app.callback(context_settings={"help_option_names": ["-h", "--help"]})(_global_options)
     groups = {key: typer.Typer(help=help_, rich_markup_mode=None) for key, help_ in GROUPS.items()}
     for key, entry in COMMANDS.items():
-        group, _, word = key.rpartition(" ")
+        group, word = key.split(" ") if key.partition(" ")[0] in GROUPS else ("", key)
         function = _typed(load(key), entry) if name in {key, ""} else _absent
         settings = WORDS if entry.text and name in {key, ""} else None
         (groups[group] if group else app).command(
@@ -137,7 +137,9 @@ def _named(words: list[str]) -> str:
     """Return the command the words name, "-" when it is none (the table alone is needed)."""
     rest = words[_start(words) :]
     name = rest[0] if rest else ""
-    if name in GROUPS:
+    if (longer := " ".join(rest[:2])) in COMMANDS:
+        name = longer
+    elif name in GROUPS:
         name = f"{name} {next((word for word in rest[1:] if not word.startswith('-')), '')}"
     return name if name in COMMANDS else "-"
 
@@ -151,8 +153,11 @@ def _start(words: list[str]) -> int:
 
 
 def _rewritten(words: list[str]) -> list[str]:
+    """Return the words as Typer takes them: terms that look like options written out, `strategy check` as one."""
     name = _named(words)
-    if name not in COMMANDS or not COMMANDS[name].query:
+    if name not in COMMANDS:
         return words
-    at = _start(words) + 1
-    return [*words[:at], *positive(words[at:])]
+    at = _start(words)
+    if name.partition(" ")[0] in COMMANDS:
+        words = [*words[:at], name, *words[at + 1 + name.count(" ") :]]
+    return [*words[: at + 1], *positive(words[at + 1 :])] if COMMANDS[name].query else words

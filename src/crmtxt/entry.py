@@ -14,7 +14,6 @@ from crmtxt.commands.spec import parameters
 from crmtxt.commands.spec import positive
 from crmtxt.commands.table import BARE
 from crmtxt.commands.table import COMMANDS
-from crmtxt.commands.table import GROUPS
 from crmtxt.commands.table import load
 
 RARELY = 100_000  # objects made before cycles are looked for: more than a warm read makes
@@ -70,7 +69,9 @@ def _globals(words: list[str]) -> Call | None:
         else:
             return None
     name = rest.pop(0) if rest else BARE
-    if name in GROUPS or name not in COMMANDS:
+    if rest and f"{name} {rest[0]}" in COMMANDS:
+        name = f"{name} {rest.pop(0)}"
+    if name not in COMMANDS:
         return None
     return Call(book, color, name, positive(rest) if COMMANDS[name].query else rest)
 

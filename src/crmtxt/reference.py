@@ -69,6 +69,8 @@ KINDS = {
     "customer": Kind(views.CustomerDetail, "show"),
     "contacts": Kind(views.Contact, "contact list"),
     "log entries": Kind(views.LogEntry, "find"),
+    "strategy": Kind(views.RelationshipType, "strategy"),
+    "strategy-check": Kind(views.StrategyFinding, "strategy check"),
     "history": Kind(views.HistoryEntry, "history"),
     "check": Kind(views.Finding, "check"),
     "doctor": Kind(views.Surrounding, "doctor"),

@@ -150,3 +150,17 @@ SURROUNDINGS = (
     Column("value", "", least=20, keep=6),
     Column("hint", "", least=20, keep=2, style=lambda _: "dim"),
 )
+TYPES = (
+    Column("type", "Type", keep=9),
+    Column("customers", "Customers", align="right", keep=8),
+    Column("cadence", "Every", keep=7),
+    Column("answer_within", "Answer", keep=6),
+    Column("purpose", "Purpose", least=20, keep=5),
+)
+STRATEGY_FINDINGS = (
+    Column("customer", "Customer", lambda item: item.customer or "–", keep=6),
+    Column("type", "Type", lambda item: item.type or "–", keep=4),
+    Column("why", "What", least=24, keep=8, wrap=True),
+    Column("hint", "", least=16, keep=5, style=lambda _: "dim"),
+    Column("lines", "", lambda item: " ".join(item.lines[:3]), extra=True, style=lambda _: "dim"),
+)

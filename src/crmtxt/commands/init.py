@@ -9,6 +9,7 @@ from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.names import handle_from
 from crmtxt.services import founding
+from crmtxt.services import wanted
 from crmtxt.session import Session
 from crmtxt.settings import default
 
@@ -21,6 +22,10 @@ def init(
     currency: Annotated[str, Opt(("--currency",), "Currency of sums.", "CUR")] = "",
     timezone: Annotated[str, Opt(("--timezone",), "Time zone, such as Europe/London.", "ZONE")] = "",
     me: Annotated[str, Opt(("--me",), "Your name.", "NAME")] = "",
+    type_: Annotated[
+        list[str],
+        Opt(("--type",), "A relationship type: partner, account, occasional, or 'NAME KEY=VALUE …'.", "TYPE"),
+    ] = [],
     write: Write = Write(),
 ) -> ExitCode:
     """Make a new book: settings, a git repository, its first commit."""
@@ -33,7 +38,8 @@ def init(
     }
     founder = me or ask("Your name?", "")
     team = (handle_from(founder.split()[0]), founder, session.git_email(root)) if founder.strip() else None
-    change = founding.first_files(root, facts, team)
+    types = wanted.typed(type_) if type_ else wanted.asked(ask)
+    change = founding.first_files(root, facts, team, types)
     if not write.dry_run:
         founding.found_folder(root, session.env)
     code = session.found(root, change, write)

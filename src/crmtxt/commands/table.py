@@ -51,6 +51,8 @@ COMMANDS: dict[str, Entry] = {
     "contact set": Entry("contact", "set_", "Change what is known of a person.", AREA),
     "contact remove": Entry("contact", "remove", "Remove a person; the log keeps their lines.", AREA),
     "contact list": Entry("contact", "list_", "The people of a customer.", AREA),
+    "strategy": Entry("strategy", "strategy", "The relationships this book wants, and their standards.", AREA),
+    "strategy check": Entry("strategy", "check", "Hold the book against its strategy.", AREA),
     "init": Entry("init", "init", "Make a new book.", BOOK),
     "demo": Entry("demo", "demo", "Make a throw-away book to try things on.", BOOK),
     "set": Entry("set_", "set_", "Change values: stage=customer tags+=vip contacts.jane.title=CTO", BOOK, text=True),

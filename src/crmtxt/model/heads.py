@@ -147,6 +147,7 @@ class TypePart(Part):
     """One kind of relationship."""
 
     purpose: str | None = None
+    audience: str | None = None
     they_need: str | None = None
     they_get: str | None = None
     we_get: str | None = None
@@ -154,6 +155,8 @@ class TypePart(Part):
     cadence: Span | None = None
     answer_within: Span | None = None
     experience: Items | None = None
+    roles: Items | None = None
+    becomes: str | None = None
 
 
 class StrategyPart(Part):

@@ -21,6 +21,7 @@ from crmtxt.model.names import is_handle
 from crmtxt.model.names import nearest
 from crmtxt.services.headcheck import gate
 from crmtxt.services.headcheck import near_key
+from crmtxt.services.headcheck import typing_it
 from crmtxt.services.journal import chain
 from crmtxt.services.journal import inserting
 from crmtxt.text import edit
@@ -77,7 +78,9 @@ def add(writer: Writer, new: NewCustomer) -> Change:
     head |= {"contacts": _people(new.contacts)} if new.contacts else {}
     text = f"---\n{mapping(head, 0)}---\n\n## Next\n\n## Log\n"
     path = f"{_folder(writer, handle)}/{handle}.md"
-    doubts = _doubts(writer.settings, {"owner": new.owner, "type": new.type})
+    doubts = [*_doubts(writer.settings, {"owner": new.owner, "type": new.type})]
+    if writer.settings.types and not (new.type or new.person):
+        doubts.append(f"no relationship type yet: {typing_it(handle, writer.settings)}")
     remarks = (f"{name} · {stage} · {path}", *doubts, *_twins(writer, name))
     return Change(f"{handle}: add {name}", handle, (FileEdit(path, lambda _: text, creates=True),), remarks)
 

@@ -9,6 +9,7 @@ from crmtxt.model.change import Change
 from crmtxt.model.change import Edit
 from crmtxt.model.change import FileEdit
 from crmtxt.services.configuring import refuse_new
+from crmtxt.services.wanted import section
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import VERSION
 from crmtxt.store import files
@@ -19,6 +20,8 @@ from crmtxt.text.emit import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from crmtxt.services.wanted import Types
 
 ATTRIBUTES = ".gitattributes"
 ATTRIBUTES_LINE = "customers/**/*.md  text eol=lf merge=crmtxt\n"
@@ -54,12 +57,12 @@ def found_folder(folder: str, env: Mapping[str, str], *, own_git: bool = False) 
     files.make_folder(f"{folder}/customers")
 
 
-def first_files(folder: str, facts: Mapping[str, str], me: tuple[str, str, str] | None) -> Change:
+def first_files(folder: str, facts: Mapping[str, str], me: tuple[str, str, str] | None, types: Types) -> Change:
     """Return the change that writes the settings of a new book; `me` is key, name and e-mail address of its founder."""
     head: dict[str, Value] = {"crmtxt": VERSION, **{key: value for key, value in facts.items() if value}}
     if me:
         head["team"] = {me[0]: {key: value for key, value in (("name", me[1]), ("email", me[2])) if value}}
-    text = mapping(head, 0)
+    text = mapping(head, 0) + section(types)
     refuse_new("", text)
     attributes = f"{folder}/{ATTRIBUTES}"
     written = FileEdit(ATTRIBUTES, _with_line, creates=not files.exists(attributes))

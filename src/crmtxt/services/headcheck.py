@@ -11,6 +11,7 @@ from crmtxt.model.names import nearest
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import PRIVATE
 from crmtxt.settings import BookSettings
+from crmtxt.store.rows import handle_of
 from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
@@ -41,6 +42,9 @@ def head_findings(head: str, document: Document, path: str, settings: BookSettin
     yield from page.unknown(("stage",), settings.stages, "stage", "stages of this book")
     yield from page.unknown(("owner",), settings.team, "colleague", "team of this book")
     yield from page.unknown(("type",), settings.types, "relationship type", "types of this book")
+    if settings.types and page.node(("type",)) is None and page.node(("person",)) is None:
+        hint = f"say which relationship this is: {typing_it(handle_of(path), settings)}"
+        yield page.problem(("name",), "untyped", "no relationship type", hint)
     for key in page.keys(("opportunities",)):
         yield from page.unknown(
             ("opportunities", key, "stage"), tuple(settings.pipeline), "opportunity stage", "pipeline of this book"
@@ -168,6 +172,12 @@ def _models(annotation: Any, keys: tuple[str, ...], page: _Page) -> Iterator[tup
         ):
             for key in page.keys(keys):
                 yield part.__args__[1], (*keys, key)
+
+
+def typing_it(handle: str, settings: BookSettings) -> str:
+    """Return the command that gives a customer a relationship type, with the types there are."""
+    first, *others = settings.types
+    return f"crmtxt set {handle} type={first}" + (f" (or {', '.join(others)})" if others else "")
 
 
 def near_key(key: str) -> str | None:

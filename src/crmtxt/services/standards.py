@@ -1,0 +1,122 @@
+"""What a relationship type promises, held against the log: answers in time, and a word often enough."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from collections.abc import Iterator
+from datetime import date
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+from typing import NamedTuple
+
+from crmtxt.errors import UsageError
+from crmtxt.model.when import duration_days
+from crmtxt.services.writer import Writer
+from crmtxt.store import reads
+
+OWED_FOR_DAYS = 90
+LOST = "lost"
+# the first inbound line of each customer after the last that was not inbound, on channels that are contacts
+OWED = """
+WITH contact_line AS (SELECT customer, date, kind, who, direction, number, date || printf('%08d', number) AS place
+  FROM line WHERE section = 'log' AND date BETWEEN ? AND ? AND kind IN ({kinds})),
+ours AS (SELECT customer, max(place) AS place FROM contact_line WHERE direction <> 'from' GROUP BY customer)
+SELECT c.handle, c.name, c.type, f.path, l.number, l.date, l.kind, l.who, min(l.place)
+FROM contact_line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id
+LEFT JOIN ours ON ours.customer = l.customer
+WHERE l.direction = 'from' AND l.place > coalesce(ours.place, '')
+GROUP BY l.customer ORDER BY l.date, c.handle
+"""
+QUIET = f"""
+SELECT c.handle, c.name, c.type, c.stage, c.cadence, c.since, f.path, {reads.LAST} AS last,
+  (SELECT number FROM line WHERE customer = c.id AND touch = 1 AND date <= ? ORDER BY date DESC, number DESC LIMIT 1)
+FROM customer c JOIN file f ON f.id = c.id ORDER BY c.handle
+"""  # noqa: S608 - our own words
+
+
+class Owed(NamedTuple):
+    """An answer that is overdue: who wrote or called and when, `first` of them, and the time agreed."""
+
+    handle: str
+    name: str
+    type: str | None
+    kind: str
+    who: str
+    first: str
+    day: date
+    within: str
+    lines: tuple[str, ...]
+
+
+class Lapsed(NamedTuple):
+    """A relationship quiet for longer than agreed: `own` says that the cadence is the customer's, not its type's."""
+
+    handle: str
+    name: str
+    type: str | None
+    cadence: str
+    own: bool
+    said: str
+    lines: tuple[str, ...]
+
+
+def owed(writer: Writer) -> Iterator[Owed]:
+    """Yield the answers that are owed past the time of the customer's type, the oldest first (R7)."""
+    contacts = [kind for kind, weight in writer.settings.channels.items() if weight > 0]
+    since = (writer.today - timedelta(OWED_FOR_DAYS)).isoformat()
+    rows = writer.index.query(
+        OWED.format(kinds=",".join("?" * len(contacts))), (since, writer.today.isoformat(), *contacts)
+    )
+    names = reads.first_names(writer.index, (str(row[0]) for row in rows))
+    for row in rows:
+        handle, name, type_, path, number, day, kind, who, _ = map(_text, row)
+        within = writer.settings.type_setting(type_ or None, "answer_within")
+        if (writer.today - date.fromisoformat(day)).days <= span(within):
+            continue
+        people = [each.removeprefix("@") for each in who.split(", ")]
+        said = ", ".join(names.get((handle, each), each) for each in people)
+        when, place = date.fromisoformat(day), (f"{path}:{number}",)
+        yield Owed(handle, name, type_ or None, kind, said, people[0], when, within, place)
+
+
+def lapsed(writer: Writer) -> list[Lapsed]:
+    """Return the customers quiet for longer than their cadence, those furthest beyond it first."""
+    found: list[tuple[float, Lapsed]] = []
+    today = writer.today.isoformat()
+    rows: list[Any] = writer.index.query(QUIET, (today, today))
+    for handle, name, type_, stage, own, since, path, last, number in rows:
+        cadence = own or ("" if stage == LOST else writer.settings.type_setting(type_, "cadence"))
+        agreed = span(cadence)
+        start = _day(last) or _day(since)
+        if not agreed or start is None:
+            continue
+        quiet = (writer.today - start).days
+        if quiet > agreed:
+            said = f"{'quiet for' if last else 'no contact logged, known for'} {days(quiet)}"
+            place = f"{path}:{number}" if number else str(path)
+            found.append((quiet / agreed, Lapsed(handle, name, type_, cadence, bool(own), said, (place,))))
+    return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
+
+
+@lru_cache
+def span(text: str) -> float:
+    """Return a duration in days, 0 for none; one that cannot be read is named by check."""
+    try:
+        return duration_days(text) if text else 0.0
+    except UsageError:
+        return 0.0
+
+
+def days(count: int) -> str:
+    """Return a number of days in words."""
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
