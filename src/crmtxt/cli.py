@@ -52,7 +52,7 @@ def _mistake(error: Exception) -> tuple[str, str]:
     context = getattr(error, "ctx", None)
     said, path = f"{message[:1].lower()}{message[1:]}".rstrip("."), context.command_path if context else "crmtxt"
     option = getattr(error, "option_name", "")
-    if option in VALUED:
+    if option in VALUED and " " in path:
         return said, f"it stands before the command: {path.replace(' ', f' {option} {VALUED[option]} ', 1)}"
     return said, f"see: {path} --help"
 
