@@ -90,6 +90,19 @@ def test_a_warm_read_parses_no_yaml(notes: Path) -> None:
 
 
 @pytest.mark.usefixtures("book")
+def test_show_answers_from_the_index_without_parsing(notes: Path) -> None:
+    run("due", notes)
+    assert "yaml" not in run("show acme", notes).loaded
+
+
+def test_a_command_leaves_the_index_closed_as_one_file(book: Path, home: Path, notes: Path) -> None:
+    for line in ("due", "show acme", "show nobody", "log acme call: hello"):
+        run(line, notes)
+        kept = [path for path in home.rglob("index.sqlite*") if book.name in path.parent.name]
+        assert [path.name for path in kept] == ["index.sqlite"], line
+
+
+@pytest.mark.usefixtures("book")
 def test_what_the_quick_way_leaves_to_typer_is_seen_here(notes: Path) -> None:
     assert HEAVY & run("due --until", notes).loaded == {"typer"}
     assert HEAVY & run("history", notes).loaded == {"typer"}

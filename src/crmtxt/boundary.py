@@ -38,6 +38,9 @@ def run(command: Command, values: dict[str, Any], book: str, color: str) -> int:
                 return run(command, values, book, color)
             terminal.fail(report())
             code = ExitCode.BUG
+        finally:
+            if session:
+                session.close()
     return int(code)
 
 

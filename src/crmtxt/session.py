@@ -243,12 +243,18 @@ class Session:
             self.terminal.out(clean(self.book.difference(change)))
             return ExitCode.DONE
         self._check_settings()
-        if len(change.files) >= MANY_FILES and not write.yes and not self._agreed(change):
+        many = len(change.files) >= MANY_FILES and not write.yes
+        if many and not self.terminal.confirm(f"{change.summary}: change {len(change.files)} files?"):
             raise UsageError(
                 f"{len(change.files)} files would change", "say --yes to change them, --dry-run to see the difference"
             )
         receipt, trouble = self.book.commit(change, self.moment, commit=not write.no_commit)
         return self.output.told(receipt, trouble, json=write.json)
+
+    def close(self) -> None:
+        """Close what the command has opened."""
+        if "book" in vars(self):
+            self.book.close()
 
     def found(self, root: str, change: Change, write: Write) -> ExitCode:
         """Make the first change of a new book."""
@@ -289,9 +295,6 @@ class Session:
         from crmtxt.services.writer import Writer
 
         return Writer(self.index, self.today, me)
-
-    def _agreed(self, change: Change) -> bool:
-        return self.terminal.confirm(f"{change.summary}: change {len(change.files)} files?")
 
     def _folder(self, variable: str, default: str) -> str:
         return whereabouts.folder(self.env, variable, default)

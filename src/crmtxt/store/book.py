@@ -35,6 +35,11 @@ class Book:
         """Return the index, compared with the folder when it is first asked for."""
         return Index(self.root, f"{self.cache}/index.sqlite")
 
+    def close(self) -> None:
+        """Close the index, which SQLite then tidies up; nothing is asked of it any more."""
+        if "index" in vars(self):
+            self.index.connection.close()
+
     def doubt(self) -> bool:
         """Throw the index away after an error nobody foresaw; False when it cannot be its fault, or after a write."""
         index = vars(self).pop("index", None)
