@@ -60,8 +60,10 @@ def _listed(session: Session, files: list[contested.Contested], out: Out) -> Exi
     """List the disagreements; name on standard error what else cannot be read."""
     items = contested.listing(session.book, files)
     problems = session.index.problems()
-    listed = {item.path for item in items}
+    told = {file.path for file in files}
     footer = resolving.footer(files, contested.next_step(session.book))
     session.output.give(View("conflicts", items, CONFLICTS, footer, Conflict._fields), out, problems)
-    code = session.output.complain([each for each in problems if each.code != "conflict" or each.path not in listed])
-    return ExitCode.INVALID if items else code
+    if files and not items and session.output.format(out) != "table":
+        session.terminal.say(footer)
+    code = session.output.complain([each for each in problems if each.code != "conflict" or each.path not in told])
+    return ExitCode.INVALID if files else code

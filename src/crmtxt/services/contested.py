@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
@@ -162,10 +161,11 @@ class _Sources:
     def _written(self, told: Disagreement, at: int) -> Written | None:
         """Return who wrote, or removed, one side of a disagreement: the nearest such line of that side's version."""
         side, lines = self.sides[at]
-        if (told.ours, told.theirs)[at] is None:
-            return self._remover(told, side) if self.apart else None
+        removed = (told.ours, told.theirs)[at] is None
         if told.region is WHOLE:
-            return max(lines, key=lambda line: datetime.fromisoformat(line.when), default=None)
+            return self._last(side, *(["--diff-filter=D"] if removed else []))
+        if removed:
+            return self._last(side, f"-S{told.keys[-1]}:") if told.keys and self.apart else None
         mine, others = told.region.ours, told.region.theirs
         rows = [self.file.text[slice(*span)].splitlines() for span in ((mine, others) if at == 0 else (others, mine))]
         own = [row for row in rows[0] if row.strip() and row not in rows[1]]
@@ -173,9 +173,7 @@ class _Sources:
         near = [(abs(number - told.region.number), line) for number, line in enumerate(lines, 1) if line.row in wanted]
         return min(near)[1] if near else None
 
-    def _remover(self, told: Disagreement, side: str) -> Written | None:
-        words = f"{told.keys[-1]}:" if told.keys else ""
-        if words or told.region is WHOLE:
-            with suppress(CrmError):
-                return merging.remover(self.book.root, self.book.env, side, self.file.path, words=words)
+    def _last(self, side: str, *conditions: str) -> Written | None:
+        with suppress(CrmError):
+            return merging.last(self.book.root, self.book.env, side, self.file.path, *conditions)
         return None

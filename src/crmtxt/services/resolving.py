@@ -121,16 +121,19 @@ def asked(
 
 def footer(files: Sequence[Contested], step: str) -> str:
     """Return what the list of conflicts ends with: how many there are, and what settles them."""
-    count, alone_ = sum(len(file.told) for file in files), sum(file.vanished for file in files)
-    first = next((file for file in files if file.told), None)
-    said = [f"{_counted(count, 'conflict')}: crmtxt resolve {first.name} {first.told[0].field} --ours"] if first else []
-    said[1:] = ["--theirs", "--value VALUE or --edit"] if first else []
-    more = [f"{alone_} more {BY_ITSELF}"] if alone_ else []
-    ready = [f"{_counted(len(files), 'file')} settled"] if files and not first and not alone_ else []
-    told = [", ".join(part) for part in (said, more, ready) if part]
-    if files and not first:
-        told.append("crmtxt resolve --merge")
-    return "; ".join(told) or (f"nothing to settle; git goes on with: {step}" if step else "nothing to settle")
+    told = [(file.name, each.field) for file in files for each in file.told]
+    vanished = sum(file.vanished for file in files)
+    if told:
+        name, field = told[0]
+        ways = f"crmtxt resolve {name} {field} --ours, --theirs, --value VALUE or --edit"
+        more = f"; {vanished} more {BY_ITSELF}" if vanished else ""
+        return f"{_counted(len(told), 'conflict')}; settle one: {ways}{more}"
+    if files:
+        what = (
+            f"{_counted(vanished, 'conflict')} {BY_ITSELF}" if vanished else f"{_counted(len(files), 'file')} settled"
+        )
+        return f"{what}; take that: crmtxt resolve --merge"
+    return f"nothing to settle; git goes on with: {step}" if step else "nothing to settle"
 
 
 def ahead(book: Book, found: Mapping[str, Answers], files: Sequence[Contested], before: str) -> list[str]:

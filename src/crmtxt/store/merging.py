@@ -97,12 +97,10 @@ def authors(root: str, env: Mapping[str, str], side: str, path: str) -> list[Wri
     return found
 
 
-def remover(root: str, env: Mapping[str, str], side: str, path: str, *, words: str = "") -> Written | None:
-    """Return who removed a file on one side, or the words from it; None when git cannot tell."""
-    what = f"-S{words}" if words else "--diff-filter=D"
-    result = git.run(
-        root, env, ("log", "-1", "--no-renames", "--encoding=UTF-8", "--format=%an%x00%aI", what, side, "--", path)
-    )
+def last(root: str, env: Mapping[str, str], side: str, path: str, *conditions: str) -> Written | None:
+    """Return who last changed a file on one side, where `conditions` of git log hold; None when git cannot tell."""
+    words = ("log", "-1", "--no-renames", "--encoding=UTF-8", "--format=%an%x00%aI", *conditions, side, "--", path)
+    result = git.run(root, env, words)
     who, _, when = result.out.strip().partition("\0")
     return Written("", shown(who), when) if when and not result.code else None
 
