@@ -48,7 +48,7 @@ def sound(document: Document, text: str) -> None:
         end = entry.end
     for problem in document.problems:
         assert 1 <= problem.line <= text.count("\n") + 1
-        assert problem.column >= 1
+        assert problem.column >= (problem.code != "conflict")
         assert problem.message
         assert problem.hint
         assert problem.text()
@@ -142,6 +142,7 @@ def first_bad(data: bytes) -> int:
         ("---\nname: Acme\n", "no-head", 1),
         (f"{ACME}```\n## Log\n", "fence", 4),
         (f"{ACME}## Log\n<<<<<<< ours\n- 2026-11-21 call: a\n=======\n>>>>>>> theirs\n", "conflict", 5),
+        (f"{ACME}## Log\n<<<<<<< ours\n- 2026-11-21 call: a\n", "marker", 5),
         (f"{ACME}## Log\n  indented\n", "line", 5),
         (f"{ACME}## Log\n```\n```\n", "line", 5),
         (f"{ACME}## Next\nfree\n", "line", 5),
@@ -151,8 +152,8 @@ def test_what_cannot_be_read_is_named_with_its_line(text: str, code: str, line: 
     assert [(problem.code, problem.line) for problem in parse(text, "x.md").problems] == [(code, line)]
 
 
-def test_both_sides_of_a_conflict_count_and_so_does_everything_around_it() -> None:
+def test_our_side_of_a_conflict_counts_and_so_does_everything_around_it() -> None:
     body = "- 2026-11-20 call: a\n<<<<<<< ours\n- 2026-11-21 call: b\n=======\n- 2026-11-21 call: c\n>>>>>>> theirs\n"
     document = parse(f"{ACME}## Log\n{body}- 2026-11-22 call: d\n", "x.md")
-    assert [entry.line.text for entry in document.log] == ["a", "b", "c", "d"]
+    assert [entry.line.text for entry in document.log] == ["a", "b", "d"]
     assert [problem.code for problem in document.problems] == ["conflict"]

@@ -103,9 +103,9 @@ CASES = {
     "conflict": Case(
         "bad/conflict.md",
         text("---\nname: X\n---\n## Log\n<<<<<<< HEAD\n- 2026-11-21 call: a\n=======\n>>>>>>> b\n"),
-        ":5:1",
-        "git conflict markers",
-        "keep the lines",
+        ":5",
+        "conflict in log",
+        "crmtxt resolve conflict",
     ),
     "two documents": Case("bad/two.md", text("---\nname: X\n...\n---\n"), ":3:", "document", ""),
     "head above 1 MiB": Case(

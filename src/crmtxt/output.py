@@ -93,6 +93,6 @@ class Output:
             return
         committed = f" · committed {receipt.commit}" if receipt.commit else ""
         place = f"{receipt.path}:{receipt.line}" if receipt.line else receipt.path
-        saved = place if receipt.files == 1 else f"{receipt.files} files"
-        back = " · undo: crmtxt undo" if undoable else ""
-        self.terminal.say(f"  saved {saved}{committed}{back}")
+        saved = place if receipt.files <= 1 else f"{receipt.files} files"
+        back = " · undo: crmtxt undo" if undoable and receipt.files else ""
+        self.terminal.say(f"  {'saved' if receipt.files else 'kept'} {saved}{committed}{back}")

@@ -242,7 +242,7 @@ class Session:
             self.output.understood(change.understood)
             self.terminal.out(clean(self.book.difference(change)))
             return ExitCode.DONE
-        self._check_settings()
+        self._check_settings(change)
         many = len(change.files) >= MANY_FILES and not write.yes
         if many and not self.terminal.confirm(f"{change.summary}: change {len(change.files)} files?"):
             raise UsageError(
@@ -284,9 +284,9 @@ class Session:
 
         return git.user_email(folder if os.path.isdir(folder) else os.getcwd(), self.env)
 
-    def _check_settings(self) -> None:
-        """Refuse to write a book whose settings cannot be read, or are of a later version of the format."""
-        if "index" in vars(self):
+    def _check_settings(self, change: Change) -> None:
+        """Refuse to write a book whose settings cannot be read, or are of a later version; unless to mend them."""
+        if "index" in vars(self) and not any(each.path == BOOK_FILE for each in change.files):
             for problem in self.index.problems():
                 if problem.path == BOOK_FILE:
                     raise InvalidError.at(problem)

@@ -73,6 +73,16 @@ def moment(item: Any) -> str:  # noqa: ANN401  # a FollowUp
     return f"{day(item.date, today)}{f' {item.time}' if item.time else ''}"
 
 
+def one_line(value: str | None) -> str:
+    """Return one side of a conflict on one line."""
+    return "removed" if value is None else " ".join(value.split())
+
+
+def signed(who: str | None, when: str | None) -> str:
+    """Return who wrote something and when: ana, Fri 20 Nov 2026."""
+    return f"{who}, {' '.join(day(when[:10]).split())}" if who and when else ""
+
+
 FOLLOWUPS = (
     Column("date", "Due", moment, keep=5, style=lambda item: "late" if item.overdue_days > 0 else ""),
     Column("name", "Customer", least=10, keep=4),
@@ -130,6 +140,15 @@ HISTORY = (
     Column("who", "Who", least=6, keep=3),
     Column("change", "Change", least=20, keep=6, style=lambda item: "dim" if item.undone else ""),
     Column("commit", "Commit", keep=4, style=lambda _: "dim"),
+)
+CONFLICTS = (
+    Column("number", "", align="right", keep=6),
+    Column("customer", "Customer", lambda item: item.customer or item.path, keep=5),
+    Column("field", "Field", keep=8),
+    Column("ours", "Ours", lambda item: one_line(item.ours), least=8, keep=7),
+    Column("ours_by", "", lambda item: signed(item.ours_by, item.ours_when), keep=2, style=lambda _: "dim"),
+    Column("theirs", "Theirs", lambda item: one_line(item.theirs), least=8, keep=7),
+    Column("theirs_by", "", lambda item: signed(item.theirs_by, item.theirs_when), keep=2, style=lambda _: "dim"),
 )
 FINDINGS = (
     Column("path", "File"),

@@ -39,6 +39,19 @@ class Select(NamedTuple):
     as_of: Annotated[str, Opt(("--as-of",), "As things stood on that day.", "DATE")] = ""
 
 
+class Choice(NamedTuple):
+    """How a conflict is settled."""
+
+    ours: Annotated[bool, Opt(("--ours",), "Take our side.")] = False
+    theirs: Annotated[bool, Opt(("--theirs",), "Take their side.")] = False
+    value: Annotated[str, Opt(("--value",), "Take this value instead.", "VALUE")] = ""
+    edit: Annotated[bool, Opt(("--edit",), "Write it in your editor.")] = False
+    merge: Annotated[bool, Opt(("--merge",), "Take only what merges by itself.")] = False
+    dry_run: Annotated[bool, Opt(("--dry-run",), "Print the difference and write nothing.")] = False
+    yes: Annotated[bool, Opt(("--yes",), "Do not ask.")] = False
+    no_commit: Annotated[bool, Opt(("--no-commit",), "Write the files, and leave git as it is.")] = False
+
+
 class Write(NamedTuple):
     """How a change is made."""
 

@@ -27,7 +27,8 @@ class Change(NamedTuple):
     """What is to be written: `summary` is the commit message, `customer` the handle it is about.
 
     `entry` is the line the receipt points at, without it the first change; `planned` is the line of Next whose
-    reference it tells, without it `ref`.
+    reference it tells, without it `ref`. `settles` are
+    files git could not merge, and is told of when they are settled.
     """
 
     summary: str
@@ -37,6 +38,7 @@ class Change(NamedTuple):
     ref: str = ""
     entry: Line | None = None
     planned: Line | None = None
+    settles: tuple[str, ...] = ()
 
 
 class Receipt(NamedTuple):

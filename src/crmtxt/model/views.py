@@ -149,6 +149,25 @@ class HistoryEntry(NamedTuple):
     undone: bool
 
 
+class Conflict(NamedTuple):
+    """One value the two sides of a merge disagree about; None is a side that removed it, or a name nobody knows.
+
+    `number` counts in the file; `field` is a dotted key, or next, log, notes, head, file; `when` is ISO 8601.
+    """
+
+    customer: str | None
+    number: int
+    path: str
+    line: int
+    field: str
+    ours: str | None
+    theirs: str | None
+    ours_by: str | None
+    ours_when: str | None
+    theirs_by: str | None
+    theirs_when: str | None
+
+
 class Finding(NamedTuple):
     """One finding of check or doctor."""
 

@@ -16,6 +16,7 @@ from crmtxt.settings import BOOK_FILE
 from crmtxt.store import files
 from crmtxt.store.rows import customer_rows
 from crmtxt.store.rows import handle_of
+from crmtxt.text.conflict import readable
 from crmtxt.text.document import decode
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def collect(book: Book, today: date) -> list[Problem]:
 
 def _settings(book: Book) -> Iterator[Problem]:
     try:
-        text = decode(files.read(book.root, BOOK_FILE), BOOK_FILE).removeprefix("\ufeff")
+        text = readable(decode(files.read(book.root, BOOK_FILE), BOOK_FILE).removeprefix("\ufeff"))
     except CrmError:
         return
     yield from book_findings(text)
@@ -56,7 +57,6 @@ def _customer(book: Book, path: str, today: date) -> Iterator[Problem]:
     settings = book.index.settings
     try:
         data = files.read(book.root, path)
-        text = decode(data, path)
         document = customer_rows(data, path, settings).document
     except CrmError:
         return
@@ -66,9 +66,9 @@ def _customer(book: Book, path: str, today: date) -> Iterator[Problem]:
     if not is_handle(handle):
         hint = f"a handle is lower-case letters, digits and hyphens: crmtxt rename '{handle}' {handle_from(handle)}"
         yield Problem(path, 0, 0, "handle", f"'{handle}' is no handle", hint)
-    head = text[slice(*document.head)]
+    head = document.text[slice(*document.head)]
     yield from head_findings(head, document, path, settings)
-    yield from line_findings(text, document, path, settings, today)
+    yield from line_findings(document, path, settings, today)
 
 
 def _twins(book: Book) -> Iterator[Problem]:

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from crmtxt.text.document import Entry
 
 
-def line_findings(text: str, document: Document, path: str, settings: BookSettings, today: date) -> Iterator[Problem]:
+def line_findings(document: Document, path: str, settings: BookSettings, today: date) -> Iterator[Problem]:
     """Yield the findings in a customer's lines."""
-    contacts = _contacts(text[slice(*document.head)])
+    contacts = _contacts(document.text[slice(*document.head)])
     for section, entries in ((NEXT, document.next), (LOG, document.log)):
         for entry in entries:
-            source = text[entry.start : entry.end].split("\n", 1)[0].rstrip("\r")
+            source = document.text[entry.start : entry.end].split("\n", 1)[0].rstrip("\r")
             for code, word, message, hint in _odd(entry, section, contacts, settings, today):
                 column = source.find(word) + 1
                 yield Problem(path, entry.number, column, code, message, hint, source, len(word) if column else 1)

@@ -82,6 +82,10 @@ class Book:
         self, change: Change, when: datetime, *, commit: bool = True
     ) -> tuple[Receipt, NotCommittedError | None]:
         """Write a change; return the receipt, and the reason when the files were saved but git did not take them."""
+        if change.settles and commit:
+            from crmtxt.store import settling
+
+            return settling.commit(self, change, when)
         return self.writing.commit(change, when, commit=commit)
 
     def undo(self, when: datetime, *, commit: bool = True) -> tuple[Receipt, NotCommittedError | None]:

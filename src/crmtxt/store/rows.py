@@ -2,6 +2,7 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
@@ -13,6 +14,9 @@ from crmtxt.model.line import OPEN
 from crmtxt.model.names import fold
 from crmtxt.settings import VERSION
 from crmtxt.settings import BookSettings
+from crmtxt.text.conflict import Region
+from crmtxt.text.conflict import blanked
+from crmtxt.text.conflict import regions
 from crmtxt.text.document import Document
 from crmtxt.text.document import Entry
 from crmtxt.text.document import decode
@@ -55,23 +59,32 @@ def handle_of(path: str) -> str:
 
 def settings_rows(data: bytes, path: str) -> FileRows:
     """Return the fields of crmtxt.yaml; InvalidError when it is not UTF-8."""
-    text = decode(data, path).removeprefix("\ufeff")
+    written = decode(data, path).removeprefix("\ufeff")
+    conflicts = regions(written)
+    text, problems = blanked(written, conflicts), _conflict_problems(written, conflicts, path)
     try:
         fields = flatten(read_head(text, first_line=1))
     except HeadError as error:
-        return FileRows([], (head_problem(error, text, path, first_line=1),))
+        return FileRows([], (*problems, head_problem(error, text, path, first_line=1)))
     version = dict(fields).get("crmtxt") or VERSION
     if version == VERSION:
-        return FileRows(fields, ())
+        return FileRows(fields, tuple(problems))
     message = f"this book is of version {version} of the format; this crmtxt reads version {VERSION}"
     return FileRows(fields, (Problem(path, 0, 0, "version", message, "use a newer crmtxt; nothing is written"),))
 
 
+def _conflict_problems(text: str, conflicts: Sequence[Region], path: str) -> list[Problem]:
+    if not conflicts:
+        return []
+    from crmtxt.text.disagreement import conflict_problems
+
+    return conflict_problems(text, conflicts, path)
+
+
 def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
     """Return the rows of a customer file; a head that cannot be read leaves only its problems."""
-    text = decode(data, path)
-    document = parse(text, path)
-    head = text[slice(*document.head)]
+    document = parse(decode(data, path), path)
+    head = document.text[slice(*document.head)]
     problems = list(document.problems)
     try:
         root = read_head(head)

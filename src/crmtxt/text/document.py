@@ -9,6 +9,10 @@ from crmtxt.errors import Problem
 from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
 from crmtxt.model.line import Line
+from crmtxt.text.conflict import MARK
+from crmtxt.text.conflict import Region
+from crmtxt.text.conflict import blanked
+from crmtxt.text.conflict import regions
 from crmtxt.text.lines import Unreadable
 from crmtxt.text.lines import dedent
 from crmtxt.text.lines import read_line
@@ -18,8 +22,9 @@ NOTES = "notes"
 HEADING = re.compile(r"##[ \t]+(Next|Log)[ \t]*")
 FENCE = re.compile(r"[ ]{0,3}(`{3,}(?=[^`]*$)|~{3,})")
 FENCE_HINT = "close it with the same characters: until then everything below it is text"
-CONFLICT = "git conflict markers: both sides changed this"
-CONFLICT_HINT = "keep the lines that are right and delete those that begin with <<<<<<<, ======= and >>>>>>>"
+MARKER = re.compile(r"<{7,}(?: .*)?")
+MARKER_LEFT = "a marker of a git conflict that has no end"
+MARKER_HINT = "keep the lines that are right and delete those that begin with <<<<<<<, ======= and >>>>>>>"
 
 
 class Entry(NamedTuple):
@@ -41,7 +46,12 @@ class Section(NamedTuple):
 
 
 class Document(NamedTuple):
-    """The parts of one file; offsets count characters of the text, a BOM included."""
+    """The parts of one file; offsets count characters of the text, a BOM included.
+
+    `text` is what was read: of each of the `conflicts` our side, spaces in the place of the rest.
+    """
+
+    text: str
 
     head: tuple[int, int]
     body: int
@@ -51,6 +61,7 @@ class Document(NamedTuple):
     next: tuple[Entry, ...]
     log: tuple[Entry, ...]
     problems: tuple[Problem, ...]
+    conflicts: tuple[Region, ...] = ()
 
 
 def decode(data: bytes, path: str) -> str:
@@ -72,12 +83,30 @@ def decode(data: bytes, path: str) -> str:
 
 
 def parse(text: str, path: str) -> Document:
-    """Return the parts of a customer file; what cannot be read becomes a problem and costs only itself."""
+    """Return the parts of a customer file; what cannot be read becomes a problem and costs only itself.
+
+    Of a value that git could not merge our side is read, and a problem says which value that is.
+    """
+    found = regions(text) if MARK in text else ()
+    if not found:
+        return parts(text, path)
+    from crmtxt.text.disagreement import conflict_problems
+
+    document = parts(blanked(text, found), path)
+    return document._replace(
+        problems=(*conflict_problems(text, found, path), *document.problems),
+        conflicts=found,
+    )
+
+
+def parts(text: str, path: str) -> Document:
+    """Return the parts of a customer file in which no conflict is complete."""
     problems: list[Problem] = []
     head, body, number = _find_head(text, path, problems)
     reader = _Body(text, path, problems)
     reader.read(body, number)
     return Document(
+        text=text,
         head=head,
         body=body,
         notes="\n".join(reader.notes).strip("\n"),
@@ -130,7 +159,7 @@ class _Body:
         self.start = self.end = self.number = 0
 
     def read(self, at: int, number: int) -> None:
-        fence, fence_number, conflict = "", 0, False
+        fence, fence_number, marked = "", 0, MARK in self.text
         for raw in self.text[at:].split("\n") if at < len(self.text) else ():
             end = min(at + len(raw) + 1, len(self.text))
             row = raw.removesuffix("\r")
@@ -147,10 +176,9 @@ class _Body:
                     self._complain(
                         number, row, Unreadable(1, len(row), "a code fence between lines", "indent it by two spaces")
                     )
-            elif row.startswith("<<<<<<< ") or (
-                conflict and (row == "=======" or row.startswith((">>>>>>> ", "||||||| ")))
-            ):
-                conflict = self._mark(row, number)
+            elif marked and MARKER.fullmatch(row):
+                self._close()
+                self._complain(number, row, Unreadable(1, len(row), MARKER_LEFT, MARKER_HINT), "marker")
             else:
                 self._add(row, number, at, end)
             at, number = end, number + 1
@@ -159,13 +187,6 @@ class _Body:
             self._complain(
                 fence_number, fence, Unreadable(1, 3, "a code fence that is never closed", FENCE_HINT), "fence"
             )
-
-    def _mark(self, row: str, number: int) -> bool:
-        """Note a conflict at its first marker; return whether the conflict goes on."""
-        self._close()
-        if row.startswith("<<<<<<< "):
-            self._complain(number, row, Unreadable(1, 7, CONFLICT, CONFLICT_HINT), "conflict")
-        return not row.startswith(">>>>>>> ")
 
     def _add(self, row: str, number: int, at: int, end: int) -> None:
         if row.startswith(("## ", "##\t", "# ")):

@@ -125,7 +125,7 @@ def _read(text: str) -> Document:
     """Return the parts of a file; InvalidError while a git conflict is open: what is written could go with one side."""
     document = parse(text, "")
     for problem in document.problems:
-        if problem.code == "conflict":
+        if problem.code in {"conflict", "marker"}:
             raise InvalidError(f"line {problem.line}: {problem.message}; nothing was written", problem.hint)
     return document
 

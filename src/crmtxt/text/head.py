@@ -100,6 +100,6 @@ def _check_text(text: str) -> None:
     if "<<<<<<<" in text or "=======" in text or ">>>>>>>" in text:
         marker = _CONFLICT.search(text.replace("\r", " "))
         if marker:
-            hint = "keep one side and delete the lines of <<<<<<<, ======= and >>>>>>>"
+            hint = "keep the lines that are right and delete those of <<<<<<<, ======= and >>>>>>>"
             width = len(marker[0].rstrip())
-            raise HeadError("a git conflict is not resolved here", marker.start(), width, "conflict", hint)
+            raise HeadError("a marker of a git conflict without its counterpart", marker.start(), width, "marker", hint)
