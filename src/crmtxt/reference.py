@@ -71,6 +71,8 @@ KINDS = {
     "log entries": Kind(views.LogEntry, "find"),
     "history": Kind(views.HistoryEntry, "history"),
     "check": Kind(views.Finding, "check"),
+    "sync": Kind(views.SyncEntry, "sync"),
+    "trust": Kind(views.Danger, "trust"),
     "doctor": Kind(views.Surrounding, "doctor"),
     "config": Kind(views.SettingValue, "config"),
     "receipt": Kind(Receipt, "log"),

@@ -150,3 +150,9 @@ SURROUNDINGS = (
     Column("value", "", least=20, keep=6),
     Column("hint", "", least=20, keep=2, style=lambda _: "dim"),
 )
+DANGERS = (
+    Column("kind", "What", keep=4),
+    Column("name", "Name", keep=6),
+    Column("value", "Value", least=12, keep=5),
+    Column("path", "File", least=12, keep=3, style=lambda _: "dim"),
+)
