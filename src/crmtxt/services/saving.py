@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
-from crmtxt.errors import CrmError
 from crmtxt.errors import InvalidError
 from crmtxt.errors import Problem
 from crmtxt.services import sendable
@@ -44,9 +43,12 @@ def collect(book: Book, remote: Remote) -> Unsaved:
     for letters, path in remote.changed_here(sendable.OWN):
         if not sendable.is_own(path):
             continue
-        faults = _faults(book, letters, path)
-        problems += faults
-        paths += [] if faults else [path]
+        found = faults(book, path)
+        if letters in _UNMERGED and not found:
+            hint = f"crmtxt resolve {handle_of(path)}, or git add it as it is"
+            found = [Problem(path, 0, 0, "conflict", _UNDECIDED, hint)]
+        problems += found
+        paths += [] if found else [path]
         gone += "D" in letters
     return Unsaved(tuple(paths), tuple(problems), _vanishing(book, remote) if gone > sendable.FEW else None)
 
@@ -64,22 +66,15 @@ def commit(book: Book, unsaved: Unsaved) -> str:
     return hash_
 
 
-def _faults(book: Book, letters: str, path: str) -> list[Problem]:
+def faults(book: Book, path: str) -> list[Problem]:
+    """Return what keeps a file, as it is on the disk, from being committed and sent; nothing for one that is gone."""
     if not is_utf8(path):
         return [refusals.bad_name(path)]
     try:
         data = files.read(book.root, path)
     except InvalidError as error:
-        missing = error.problem is None or error.problem.code == "missing"
-        found = [] if missing or error.problem is None else [error.problem]
-    except CrmError as error:
-        found = [Problem(path, 0, 0, "unreadable", error.message, error.hint)]
-    else:
-        found = sendable.faults(data, path, book.index.settings)
-    if letters in _UNMERGED and not found:
-        hint = f"crmtxt resolve {handle_of(path)}, or git add it as it is"
-        return [Problem(path, 0, 0, "conflict", _UNDECIDED, hint)]
-    return found
+        return [error.problem] if error.problem and error.problem.code != "missing" else []
+    return sendable.faults(data, path, book.index.settings)
 
 
 def _vanishing(book: Book, remote: Remote) -> tuple[int, int] | None:

@@ -112,10 +112,10 @@ class Sync:
             return ()
         with locked(f"{self.book.state}/lock"):
             paths, others = self.remote.conflicts()
-            open_ = tuple(problem for path in paths for problem in self._undecided(path))
+            open_ = self._undecided(paths)
             if open_ or others:
                 return open_
-            result = self.remote.finish_merge(paths)
+            result = self.remote.finish_merge(list(paths))
         if result.code:
             raise NotCommittedError(f"the merge is not committed: git says: {first_words(result)}", "see: git status")
         self.person.told("finished the merge")
@@ -204,7 +204,7 @@ class Sync:
             raise remote.not_merged(result)
         paths, others = self.remote.conflicts()
         if paths and not others:
-            return tuple(problem for path in paths for problem in self._undecided(path))
+            return self._undecided(paths)
         self.remote.abort_merge()
         if others:
             message = f"not merged: {_counted(others, 'file')} that is not the book's was changed on both sides"
@@ -213,11 +213,15 @@ class Sync:
             f"not merged: a hook refuses: {first_words(result)}", "see the hooks of this repository"
         )
 
-    def _undecided(self, path: str) -> list[Problem]:
-        """Return what is to be decided in a file both sides changed, nothing once it can be read without markers."""
-        if not files.exists(f"{self.book.root}/{path}"):
-            return [Problem(path, 0, 0, "conflict", _REMOVED, f"crmtxt resolve {handle_of(path)}")]
-        return sendable.faults(files.read(self.book.root, path), path, self.book.index.settings)
+    def _undecided(self, paths: dict[str, bool]) -> tuple[Problem, ...]:
+        """Return what is to be decided in files both sides changed, nothing once they can be read without markers."""
+        found: list[Problem] = []
+        for path, on_both in paths.items():
+            if on_both:
+                found += saving.faults(self.book, path)
+            else:
+                found.append(Problem(path, 0, 0, "conflict", _REMOVED, f"crmtxt resolve {handle_of(path)}"))
+        return tuple(found)
 
     def _vanishing(self, there: str) -> tuple[int, int] | None:
         """Return how many customers what is there would take away, when they are many."""

@@ -129,11 +129,19 @@ class Book:
         return {**self._env, CEILING: found.top.rpartition("/")[0] or "/"} if found else self._env
 
     def user_email(self) -> str:
-        """Return git's user.email, "" when there is none; where git must not be called, the one it has everywhere."""
+        """Return git's user.email, "" when there is none; nobody is asked about trust for it.
+
+        It is read from git's files; where only git can tell, git is asked, outside a repository nobody trusts.
+        """
         from crmtxt.store import git
+        from crmtxt.store import repository
 
         found = self._repository
-        return git.user_email("/" if self.distrust else found.top, self._env) if found else ""
+        if found is None:
+            return ""
+        known = repository.user_email(found, self._env)
+        trusted = not self.dangers or self.is_agreed
+        return git.user_email(found.top if trusted else "/", self._env) if known is None else known
 
     @property
     def _repository(self) -> Repository | None:

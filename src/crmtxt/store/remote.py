@@ -139,11 +139,17 @@ class Remote:
         found = repository.find(self.root)
         return found is not None and state.peek(f"{found.folder}/MERGE_MSG").startswith(OURS)
 
-    def conflicts(self) -> tuple[list[str], int]:
-        """Return the paths of the book that wait for a decision, and how many others in the repository do."""
-        words = (*_LOOKING, "diff", "--name-only", "--diff-filter=U", *_DIFF)
-        own = self._run(*words, "--relative").out.split("\0")[:-1]
-        return own, len(set(self._run(*words).out.split("\0")[:-1])) - len(own)
+    def conflicts(self) -> tuple[dict[str, bool], int]:
+        """Return the paths of the book that wait for a decision, and how many others in the repository do.
+
+        With each path stands whether both sides have the file: one that is removed on one side has no markers.
+        """
+        sides: dict[str, set[str]] = {}
+        for row in self._run("ls-files", "--unmerged", "-z").out.split("\0")[:-1]:
+            about, _, path = row.partition("\t")
+            sides.setdefault(path, set()).add(about[-1])
+        everywhere = self._run(*_LOOKING, "diff", "--name-only", "--diff-filter=U", *_DIFF).out.split("\0")[:-1]
+        return {path: each >= {"2", "3"} for path, each in sides.items()}, len(set(everywhere)) - len(sides)
 
     def changed_here(self, paths: Sequence[str]) -> list[tuple[str, str]]:
         """Return the two letters of git's status and the path of what is not as in the last commit, below `paths`."""

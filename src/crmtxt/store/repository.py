@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from crmtxt.errors import OutsideError
@@ -55,13 +56,32 @@ def in_progress(root: str) -> str:
 
 def settings(repository: Repository) -> Iterator[tuple[str, list[Setting] | None]]:
     """Yield path and settings of each file git takes this repository's from, None for one that cannot be read."""
-    for folder, name in ((repository.common, "config"), (repository.folder, "config.worktree")):
-        try:
-            data = state.read(f"{folder}/{name}")
-            if data is not None:
-                yield f"{folder}/{name}", read_settings(data.decode().removeprefix("\ufeff"))
-        except (OutsideError, ValueError):
-            yield f"{folder}/{name}", None
+    for path in (f"{repository.common}/config", f"{repository.folder}/config.worktree"):
+        found = _read(path)
+        if found != []:
+            yield path, found
+
+
+def user_email(found: Repository, env: Mapping[str, str]) -> str | None:
+    """Return the e-mail address git would commit with, as far as it stands in this repository's files or the user's.
+
+    None when only git can tell: there is none in these files, one includes others, or one cannot be read.
+    """
+    home = env.get("HOME", "")
+    personal = (f"{env.get('XDG_CONFIG_HOME') or f'{home}/.config'}/git/config", f"{home}/.gitconfig")
+    read = [*map(_read, personal), *(own for _, own in settings(found))]
+    known = [each for own in read for each in own or ()]
+    if None in read or any(each.name.startswith(("include.", "includeif.")) for each in known):
+        return None
+    return dict(known).get("user.email")
+
+
+def _read(path: str) -> list[Setting] | None:
+    """Return the settings in a file, none when there is no such file, None when it cannot be read."""
+    try:
+        return read_settings((state.read(path) or b"").decode().removeprefix("\ufeff"))
+    except (OutsideError, ValueError):
+        return None
 
 
 def remotes(found: Iterable[Setting]) -> set[str]:
