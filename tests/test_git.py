@@ -11,6 +11,8 @@ import pytest
 from crmtxt.errors import NotCommittedError
 from crmtxt.errors import OutsideError
 from crmtxt.store import git
+from crmtxt.store import gitcall
+from crmtxt.store import repository
 
 ACME = "customers/acme.md"
 NAMES = [f"customers/{name}.md" for name in (
@@ -53,6 +55,11 @@ def run(root: str, env: dict[str, str], *words: str) -> str:
 def changed(root: str, env: dict[str, str], commit: str = "HEAD") -> set[str]:
     """Return the paths a commit changed."""
     return set(run(root, env, "show", "-z", "--format=", "--name-only", "--no-renames", commit).split("\0")) - {""}
+
+
+def top(root: str) -> str | None:
+    found = repository.find(root)
+    return found.top if found else None
 
 
 def hook(root: str, name: str, script: str) -> None:
@@ -177,7 +184,7 @@ def test_a_silent_hook_that_refuses_is_no_empty_commit(book: str, env: dict[str,
 def test_a_hook_that_waits_is_ended_and_leaves_no_lock(
     book: str, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(git, "LONGEST_WAIT", 0.5)
+    monkeypatch.setattr(gitcall, "LONGEST_WAIT", 0.5)
     hook(book, "pre-commit", "sleep 30 & wait")
     assert "did not finish" in refusal(book, env).message
     assert not Path(book, ".git/index.lock").exists()
@@ -188,7 +195,7 @@ def test_a_hook_that_waits_is_ended_and_leaves_no_lock(
 def test_a_hook_that_asks_at_the_terminal_does_not_hang(
     book: str, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(git, "LONGEST_WAIT", 5)
+    monkeypatch.setattr(gitcall, "LONGEST_WAIT", 5)
     hook(book, "pre-commit", "read answer </dev/tty || exit 1")
     child, terminal = pty.fork()
     if not child:
@@ -254,15 +261,15 @@ def test_a_book_below_the_top_of_its_repository_has_its_own_paths(book: str, env
     git.commit(below, [ACME], "add", env, new=True)
     assert changed(book, env) == {f"crm/{ACME}"}
     assert [commit.files for commit in git.log(below, [], env)] == [(ACME,)]
-    assert git.repository(below) == os.path.realpath(book)
+    assert top(below) == os.path.realpath(book)
 
 
 def test_the_repository_is_found_without_git_and_an_empty_dot_git_is_none(tmp_path: Path, book: str) -> None:
-    assert git.repository(book) == os.path.realpath(book)
-    assert git.repository(f"{book}/customers") == os.path.realpath(book)
+    assert top(book) == os.path.realpath(book)
+    assert top(f"{book}/customers") == os.path.realpath(book)
     (tmp_path / "plain" / ".git").mkdir(parents=True)
-    assert git.repository(str(tmp_path / "plain")) is None
-    assert git.in_progress(str(tmp_path / "plain")) == ""
+    assert top(str(tmp_path / "plain")) is None
+    assert repository.in_progress(str(tmp_path / "plain")) == ""
 
 
 @pytest.mark.parametrize(
@@ -278,18 +285,18 @@ def test_what_git_is_in_the_midst_of_is_seen(book: str, env: dict[str, str], beg
     for text in ("two\n", "three\n"):
         write(book, ACME, text)
         git.commit(book, [ACME], text, env)
-    assert git.in_progress(book) == ""
+    assert repository.in_progress(book) == ""
     subprocess.run(["git", "-C", book, *begin], env=env, capture_output=True, check=False)
-    assert git.in_progress(book) == words
+    assert repository.in_progress(book) == words
 
 
 def test_a_worktree_is_a_repository_with_its_own_progress(book: str, env: dict[str, str], tmp_path: Path) -> None:
     tree = str(tmp_path / "tree")
     run(book, env, "worktree", "add", "--quiet", "-b", "side", tree)
-    assert git.repository(tree) == os.path.realpath(tree)
+    assert top(tree) == os.path.realpath(tree)
     Path(run(tree, env, "rev-parse", "--absolute-git-dir").strip(), "MERGE_HEAD").touch()
-    assert git.in_progress(tree) == "a merge"
-    assert git.in_progress(book) == ""
+    assert repository.in_progress(tree) == "a merge"
+    assert repository.in_progress(book) == ""
 
 
 def test_the_address_git_commits_with(book: str, env: dict[str, str]) -> None:

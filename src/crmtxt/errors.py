@@ -142,3 +142,7 @@ class OutsideError(CrmError):
     """The world outside the book failed: disk, editor, pager, git."""
 
     code = ExitCode.OUTSIDE
+
+
+class UntrustedError(OutsideError):
+    """Git was not called in a repository that could run something nobody agreed to."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmtxt.errors import NotCommittedError
     from crmtxt.errors import Problem
     from crmtxt.model.change import Receipt
+    from crmtxt.model.views import Danger
     from crmtxt.outside.term import Terminal
 
 SHOWN_PROBLEMS = 20
@@ -43,6 +44,10 @@ class Output:
         if view.footer and name == "table":
             self.terminal.say(view.footer)
         return ExitCode.DONE
+
+    def print_json(self, view: View, problems: Sequence[Problem]) -> None:
+        """Give an answer as JSON."""
+        self.terminal.out(render_view(view, "json", problems))
 
     def for_people(self, out: Out) -> bool:
         """Say whether the answer is for reading: then references are as short as they can be."""
@@ -78,6 +83,14 @@ class Output:
             return ExitCode.NOT_COMMITTED
         return ExitCode.DONE
 
+    def trusts(self, found: Sequence[Danger]) -> bool:
+        """Show a person at the terminal what could run once git is called, and return whether they agree."""
+        if not self.terminal.interactive:
+            return False
+        self.terminal.say("git can be made to run programs by a repository, and this one could run:")
+        self.understood([danger.text for danger in found])
+        return self.terminal.confirm("Do you know them, and may they run?")
+
     def understood(self, lines: Sequence[str]) -> None:
         """Say what was understood of a command."""
         for line in lines:
@@ -85,7 +98,7 @@ class Output:
 
     def _echo(self, receipt: Receipt, *, json: bool, undoable: bool) -> None:
         if json:
-            self.terminal.out(render_view(View("receipt", [receipt], ()), "json"))
+            self.print_json(View("receipt", [receipt], ()), ())
             return
         self.understood(receipt.understood)
         if not receipt.path:

@@ -73,6 +73,8 @@ KINDS = {
     "strategy-check": Kind(views.StrategyFinding, "strategy check"),
     "history": Kind(views.HistoryEntry, "history"),
     "check": Kind(views.Finding, "check"),
+    "sync": Kind(views.SyncEntry, "sync"),
+    "trust": Kind(views.Danger, "trust"),
     "doctor": Kind(views.Surrounding, "doctor"),
     "config": Kind(views.SettingValue, "config"),
     "receipt": Kind(Receipt, "log"),

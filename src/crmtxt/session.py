@@ -89,6 +89,7 @@ class Session:
             self._folder("XDG_CACHE_HOME", ".cache"),
             self._folder("XDG_STATE_HOME", ".local/state"),
             self.env,
+            self.output.trusts,
         )
 
     @cached_property
@@ -243,11 +244,10 @@ class Session:
             self.terminal.out(clean(self.book.difference(change)))
             return ExitCode.DONE
         self._check_settings(change)
-        many = len(change.files) >= MANY_FILES and not write.yes
-        if many and not self.terminal.confirm(f"{change.summary}: change {len(change.files)} files?"):
-            raise UsageError(
-                f"{len(change.files)} files would change", "say --yes to change them, --dry-run to see the difference"
-            )
+        count = len(change.files)
+        if count >= MANY_FILES and not (write.yes or self.terminal.confirm(f"{change.summary}: change {count} files?")):
+            hint = "say --yes to change them, --dry-run to see the difference"
+            raise UsageError(f"{count} files would change", hint)
         receipt, trouble = self.book.commit(change, self.moment, commit=not write.no_commit)
         return self.output.told(receipt, trouble, json=write.json)
 
@@ -256,9 +256,11 @@ class Session:
         if "book" in vars(self):
             self.book.close()
 
-    def found(self, root: str, change: Change, write: Write) -> ExitCode:
-        """Make the first change of a new book."""
+    def found(self, root: str, change: Change, write: Write, *, fresh: bool = False) -> ExitCode:
+        """Make the first change of a new book; `fresh`: in a repository that was made for it."""
         self.root = root
+        if not write.dry_run:
+            self.book.prepare(fresh=fresh)
         return self.write(change, write)
 
     @property
@@ -278,11 +280,11 @@ class Session:
         """Return what a person answers at the terminal, the default for nothing or when there is nobody to ask."""
         return self.terminal.line(f"{question} [{default}]" if default else question) or default
 
-    def git_email(self, folder: str) -> str:
-        """Return the e-mail address git knows me by, "" when it knows none."""
+    def git_email(self) -> str:
+        """Return the e-mail address git knows me by wherever I am, "" when it knows none."""
         from crmtxt.store import git
 
-        return git.user_email(folder if os.path.isdir(folder) else os.getcwd(), self.env)
+        return git.user_email("/", self.env)
 
     def _check_settings(self, change: Change) -> None:
         """Refuse to write a book whose settings cannot be read, or are of a later version; unless to mend them."""

@@ -183,3 +183,9 @@ STRATEGY_FINDINGS = (
     Column("hint", "", least=16, keep=5, style=lambda _: "dim"),
     Column("lines", "", lambda item: " ".join(item.lines[:3]), extra=True, style=lambda _: "dim"),
 )
+DANGERS = (
+    Column("kind", "What", keep=4),
+    Column("name", "Name", keep=6),
+    Column("value", "Value", least=12, keep=5),
+    Column("path", "File", least=12, keep=3, style=lambda _: "dim"),
+)

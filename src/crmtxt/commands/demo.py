@@ -24,8 +24,8 @@ def demo(
     change = founding.demo_change(demo_files(session.here))
     if not write.dry_run:
         founding.found_folder(root, session.env, own_git=True)
-        session.env = founding.identity(session.env, session.git_email(root))
-    code = session.found(root, change, write._replace(yes=True))
+        session.env = founding.identity(session.env, session.git_email())
+    code = session.found(root, change, write._replace(yes=True), fresh=True)
     if not write.dry_run:
         session.terminal.out("\n".join([f"cd {folder}", *TRY_NEXT]))
     return code

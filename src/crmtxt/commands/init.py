@@ -37,12 +37,11 @@ def init(
         "currency": currency or ask("Currency?", default("currency")),
     }
     founder = me or ask("Your name?", "")
-    team = (handle_from(founder.split()[0]), founder, session.git_email(root)) if founder.strip() else None
+    team = (handle_from(founder.split()[0]), founder, session.git_email()) if founder.strip() else None
     types = wanted.typed(type_) if type_ else wanted.asked(ask)
     change = founding.first_files(root, facts, team, types)
-    if not write.dry_run:
-        founding.found_folder(root, session.env)
-    code = session.found(root, change, write)
+    fresh = not write.dry_run and founding.found_folder(root, session.env)
+    code = session.found(root, change, write, fresh=fresh)
     if not write.dry_run:
         session.terminal.say(f"  a book in {root}: crmtxt -C {folder} add 'Acme Ltd'")
     return code

@@ -59,6 +59,8 @@ COMMANDS: dict[str, Entry] = {
     "edit": Entry("edit", "edit", "Edit a customer's file in your editor, safely.", BOOK),
     "rename": Entry("rename", "rename", "Give a customer another handle.", BOOK),
     "remove": Entry("remove", "remove", "Remove a customer's file; undo brings it back.", BOOK),
+    "sync": Entry("sync", "sync", "Share the book: commit, fetch, merge, send.", BOOK),
+    "trust": Entry("trust", "trust", "What this repository could run, and whether it may.", BOOK),
     "check": Entry("check", "check", "Look for what is wrong or odd in the book.", BOOK),
     "doctor": Entry("doctor", "doctor", "Look at the surroundings: git, index, settings, folders.", BOOK),
     "history": Entry("history", "history", "What was changed, when and by whom.", BOOK),

@@ -226,3 +226,34 @@ class Surrounding(NamedTuple):
     ok: bool
     value: str
     hint: str
+
+
+class SyncEntry(NamedTuple):
+    """One change that was sent or received (`direction`)."""
+
+    direction: str
+    when: str
+    who: str
+    change: str
+    customer: str | None
+    files: tuple[str, ...]
+    commit: str
+
+
+class Danger(NamedTuple):
+    """One thing in a repository that could start a program once git is called there: a setting, a hook, a place.
+
+    `path` is the file it stands in, `digest` the SHA-256 of a hook in hexadecimal digits.
+    """
+
+    kind: str
+    name: str
+    value: str
+    path: str
+    digest: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return it in a line: what it is, and where."""
+        value = f" = {self.value}" if self.value else ""
+        return f"{self.kind} {self.name}{value}  ({self.path})"

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from crmtxt.model.views import Surrounding
 from crmtxt.store import files
-from crmtxt.store import git
 from crmtxt.store import journal
+from crmtxt.store import repository
+from crmtxt.store import setup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,8 @@ def _git(book: Book) -> Iterator[Surrounding]:
             "git", ok=True, value="none", hint="changes are kept in the journal; git init keeps them for good"
         )
         return
+    yield _trust(book)
+    yield _merging(book)
     email = book.user_email()
     yield Surrounding(
         "git",
@@ -56,7 +59,7 @@ def _git(book: Book) -> Iterator[Surrounding]:
         value=email or "no user.email",
         hint="" if email else "git config --global user.email you@example.com",
     )
-    busy = git.in_progress(book.root)
+    busy = repository.in_progress(book.root)
     yield Surrounding(
         "git state",
         ok=not busy,
@@ -66,6 +69,28 @@ def _git(book: Book) -> Iterator[Surrounding]:
     waiting = journal.pending(book.state)
     hint = "the next change commits them too" if waiting else ""
     yield Surrounding("saved, not committed", ok=not waiting, value=_changes(waiting), hint=hint)
+
+
+def _trust(book: Book) -> Surrounding:
+    """Look whether git may be called here."""
+    could, agreed = book.dangers, not book.distrust
+    names = ", ".join(f"{danger.kind} {danger.name}" for danger in could)
+    value = f"{names} could run{', agreed to' * agreed}" if could else "nothing could run"
+    return Surrounding("trust", ok=agreed, value=value, hint="" if agreed else "git is not called: crmtxt trust")
+
+
+def _merging(book: Book) -> Surrounding:
+    """Look whether git knows how to merge customer files; of what it lacks, write what belongs into its settings."""
+    known = setup.look(book.root)
+    lacks_line = known is not None and not known.attributes
+    repaired = known is not None and not known.driver and not book.distrust
+    if repaired:
+        setup.tell(book.root, book.env)
+    value = "repaired: told git, in .git/config" if repaired else "by meaning"
+    if lacks_line or (known and not known.driver and not repaired):
+        value = "line by line"
+    hint = f"crmtxt sync writes the line into {setup.ATTRIBUTES}: {setup.LINE.strip()}" if lacks_line else ""
+    return Surrounding("merging", ok=value != "line by line", value=value, hint=hint)
 
 
 def _changes(entries: list[journal.Entry]) -> str:

@@ -14,6 +14,7 @@ from crmtxt.services.headcheck import head_findings
 from crmtxt.services.linecheck import line_findings
 from crmtxt.settings import BOOK_FILE
 from crmtxt.store import files
+from crmtxt.store import setup
 from crmtxt.store.rows import customer_rows
 from crmtxt.store.rows import handle_of
 from crmtxt.text.conflict import readable
@@ -37,6 +38,7 @@ def collect(book: Book, today: date) -> list[Problem]:
     for path in paths:
         found += (each for each in of_file(book, path, today) if each.code != "value" or each[:3] not in named)
     found += _twins(book)
+    found += _setup(book)
     return sorted(set(found))
 
 
@@ -69,6 +71,19 @@ def _customer(book: Book, path: str, today: date) -> Iterator[Problem]:
     head = document.text[slice(*document.head)]
     yield from head_findings(head, document, path, settings)
     yield from line_findings(document, path, settings, today)
+
+
+def _setup(book: Book) -> Iterator[Problem]:
+    """Yield what a shared book lacks so that git merges its files by meaning; git is not asked."""
+    known = setup.look(book.root)
+    if known is None or not known.shared:
+        return
+    if not known.attributes:
+        message = "git is not told that customer files are merged by meaning: it merges them line by line"
+        yield Problem(setup.ATTRIBUTES, 0, 0, "attributes", message, "crmtxt sync writes the line")
+    if not known.driver:
+        message = "this clone does not know how to merge customer files: git merges them line by line"
+        yield Problem(".git/config", 0, 0, "driver", message, "crmtxt doctor or crmtxt sync tells git")
 
 
 def _twins(book: Book) -> Iterator[Problem]:

@@ -14,6 +14,8 @@ from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import VERSION
 from crmtxt.store import files
 from crmtxt.store import git
+from crmtxt.store import repository
+from crmtxt.store import setup
 from crmtxt.store import state
 from crmtxt.text.emit import Value
 from crmtxt.text.emit import mapping
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 
     from crmtxt.services.wanted import Types
 
-ATTRIBUTES = ".gitattributes"
-ATTRIBUTES_LINE = "customers/**/*.md  text eol=lf merge=crmtxt\n"
 IDENTITY = {
     "GIT_AUTHOR_NAME": "crmtxt demo", "GIT_AUTHOR_EMAIL": "demo@crmtxt.example",
     "GIT_COMMITTER_NAME": "crmtxt demo", "GIT_COMMITTER_EMAIL": "demo@crmtxt.example",
@@ -44,17 +44,22 @@ def free_name(name: str) -> str:
     return free
 
 
-def found_folder(folder: str, env: Mapping[str, str], *, own_git: bool = False) -> None:
-    """Make the folder of a new book, and a git repository unless it lies in one (`own_git`: even then)."""
+def found_folder(folder: str, env: Mapping[str, str], *, own_git: bool = False) -> bool:
+    """Make the folder of a new book, and a git repository unless it lies in one (`own_git`: even then).
+
+    Returns whether a repository was made.
+    """
     if files.exists(f"{folder}/{BOOK_FILE}"):
         raise UsageError(f"{folder} is a book already", f"look at it with: crmtxt -C {folder}")
     if files.exists(folder) and not files.exists(f"{folder}/."):
         raise UsageError(f"{folder} is a file", "give the name of a folder, new or there already")
     if own_git and state.names(folder):
         raise UsageError(f"there is something in {folder} already", "give the name of a new folder")
-    if own_git or git.repository(folder) is None:
+    fresh = own_git or repository.find(folder) is None
+    if fresh:
         git.init(folder, env)
     files.make_folder(f"{folder}/customers")
+    return fresh
 
 
 def first_files(folder: str, facts: Mapping[str, str], me: tuple[str, str, str] | None, types: Types) -> Change:
@@ -64,11 +69,16 @@ def first_files(folder: str, facts: Mapping[str, str], me: tuple[str, str, str] 
         head["team"] = {me[0]: {key: value for key, value in (("name", me[1]), ("email", me[2])) if value}}
     text = mapping(head, 0) + section(types)
     refuse_new("", text)
-    attributes = f"{folder}/{ATTRIBUTES}"
-    written = FileEdit(ATTRIBUTES, _with_line, creates=not files.exists(attributes))
     return Change(
-        f"init: {facts.get('name', 'book')}", "", (FileEdit(BOOK_FILE, lambda _: text, creates=True), written)
+        f"init: {facts.get('name', 'book')}",
+        "",
+        (FileEdit(BOOK_FILE, lambda _: text, creates=True), attributes(folder)),
     )
+
+
+def attributes(folder: str) -> FileEdit:
+    """Return the edit that tells git how customer files are merged, in a book's .gitattributes."""
+    return FileEdit(setup.ATTRIBUTES, setup.with_line, creates=not files.exists(f"{folder}/{setup.ATTRIBUTES}"))
 
 
 def demo_change(contents: Mapping[str, str]) -> Change:
@@ -83,12 +93,6 @@ def demo_change(contents: Mapping[str, str]) -> Change:
 def identity(env: Mapping[str, str], email: str) -> dict[str, str]:
     """Return the environment with an author for the demo's commit when git knows none."""
     return dict(env) if email else {**env, **IDENTITY}
-
-
-def _with_line(text: str) -> str:
-    if ATTRIBUTES_LINE.split(maxsplit=1)[0] in text:
-        return text
-    return text + ("\n" if text and not text.endswith("\n") else "") + ATTRIBUTES_LINE
 
 
 def _constant(text: str) -> Edit:

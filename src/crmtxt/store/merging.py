@@ -14,7 +14,10 @@ from crmtxt.errors import CrmError
 from crmtxt.errors import NotCommittedError
 from crmtxt.settings import BOOK_FILE
 from crmtxt.store import files
-from crmtxt.store import git
+from crmtxt.store import repository
+from crmtxt.store.gitcall import Result
+from crmtxt.store.gitcall import first_words
+from crmtxt.store.gitcall import run
 from crmtxt.store.refusals import shown
 
 OURS = "HEAD"
@@ -48,7 +51,7 @@ class Written(NamedTuple):
 
 def unmerged(root: str, env: Mapping[str, str]) -> dict[str, Versions]:
     """Return the versions of each file of the book that git could not merge, by path."""
-    listed = git.run(root, env, ("ls-files", "--unmerged", "-z", "--", files.CUSTOMERS, BOOK_FILE)).out
+    listed = run(root, env, ("ls-files", "--unmerged", "-z", "--", files.CUSTOMERS, BOOK_FILE)).out
     found: dict[str, Versions] = {}
     rows = [row.partition("\t") for row in listed.split("\0")[:-1]]
     contents = _contents(root, env, [about.split()[1] for about, _, _ in rows])
@@ -60,7 +63,7 @@ def unmerged(root: str, env: Mapping[str, str]) -> dict[str, Versions]:
 
 def _contents(root: str, env: Mapping[str, str], blobs: Sequence[str]) -> Iterator[bytes]:
     """Yield the contents of some blobs, in order."""
-    answer = git.run(root, env, ("cat-file", "--batch"), "".join(f"{blob}\n" for blob in blobs)).out if blobs else ""
+    answer = run(root, env, ("cat-file", "--batch"), "".join(f"{blob}\n" for blob in blobs)).out if blobs else ""
     data, at = answer.encode("utf-8", "surrogateescape"), 0
     while at < len(data):
         end = data.index(b"\n", at)
@@ -71,20 +74,21 @@ def _contents(root: str, env: Mapping[str, str], blobs: Sequence[str]) -> Iterat
 
 def theirs(root: str, *, conflicts: bool) -> str:
     """Return where the other side is; where git is in the midst of nothing, where the markers were committed."""
-    known = _THEIRS.get(git.in_progress(root))
+    known = _THEIRS.get(repository.in_progress(root))
     return known[0] if known else _STASH[0] if conflicts else OURS
 
 
 def going_on(root: str) -> str:
     """Return the command with which git goes on once all is settled: that of a stash when nothing is under way."""
-    if files.exists(f"{git.repository(root)}/.git/rebase-apply/applying"):
+    found = repository.find(root)
+    if found and files.exists(f"{found.folder}/rebase-apply/applying"):
         return "git am --continue"
-    return _THEIRS.get(git.in_progress(root), _STASH)[1]
+    return _THEIRS.get(repository.in_progress(root), _STASH)[1]
 
 
 def authors(root: str, env: Mapping[str, str], side: str, path: str) -> list[Written]:
     """Return who wrote each line of a file on one side, none when git cannot tell."""
-    result = git.run(root, env, ("blame", "--line-porcelain", "--encoding=UTF-8", side, "--", path))
+    result = run(root, env, ("blame", "--line-porcelain", "--encoding=UTF-8", side, "--", path))
     found: list[Written] = []
     about: dict[str, str] = {}
     for row in result.out.split("\n") if not result.code else ():
@@ -100,7 +104,7 @@ def authors(root: str, env: Mapping[str, str], side: str, path: str) -> list[Wri
 def last(root: str, env: Mapping[str, str], side: str, path: str, *conditions: str) -> Written | None:
     """Return who last changed a file on one side, where `conditions` of git log hold; None when git cannot tell."""
     words = ("log", "-1", "--no-renames", "--encoding=UTF-8", "--format=%an%x00%aI", *conditions, side, "--", path)
-    result = git.run(root, env, words)
+    result = run(root, env, words)
     who, _, when = result.out.strip().partition("\0")
     return Written("", shown(who), when) if when and not result.code else None
 
@@ -117,27 +121,27 @@ def settle(root: str, env: Mapping[str, str], paths: Sequence[str]) -> str:
     Anything else git is in the midst of is left to the person. Raises NotCommittedError.
     """
     if paths:
-        _done(root, git.run(root, env, ("add", "--all", *_ON_INPUT), "\0".join(paths)))
-    if git.in_progress(root) != "a merge" or left(root, env):
+        _done(root, run(root, env, ("add", "--all", *_ON_INPUT), "\0".join(paths)))
+    if repository.in_progress(root) != "a merge" or left(root, env):
         return ""
-    _done(root, git.run(root, env, ("commit", "--no-edit", "--cleanup=strip")))
-    return git.run(root, env, ("rev-parse", "--short", "HEAD")).out.strip()
+    _done(root, run(root, env, ("commit", "--no-edit", "--cleanup=strip")))
+    return run(root, env, ("rev-parse", "--short", "HEAD")).out.strip()
 
 
 def left(root: str, env: Mapping[str, str]) -> int:
     """Return how many files of the whole repository git still could not merge."""
-    return git.run(root, env, ("diff", "--name-only", "--diff-filter=U", "--no-ext-diff", "-z")).out.count("\0")
+    return run(root, env, ("diff", "--name-only", "--diff-filter=U", "--no-ext-diff", "-z")).out.count("\0")
 
 
-def _done(root: str, result: git.Result) -> None:
+def _done(root: str, result: Result) -> None:
     if result.code:
         hint = f"the files are saved; when it is mended: {going_on(root)}"
-        raise NotCommittedError(f"saved, not committed: git says: {git.first_words(result)}", hint)
+        raise NotCommittedError(f"saved, not committed: git says: {first_words(result)}", hint)
 
 
 def is_on(root: str, env: Mapping[str, str]) -> bool:
     """Say whether git waits for somebody to settle something, or to go on after it."""
     try:
-        return git.in_progress(root) in _THEIRS or left(root, env) > 0
+        return repository.in_progress(root) in _THEIRS or left(root, env) > 0
     except CrmError:
         return False

@@ -11,6 +11,7 @@ from crmtxt.errors import InvalidError
 from crmtxt.errors import LockedError
 from crmtxt.errors import NotCommittedError
 from crmtxt.errors import NotFoundError
+from crmtxt.errors import UntrustedError
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
 from crmtxt.model.change import Receipt
@@ -20,6 +21,7 @@ from crmtxt.settings import BOOK_FILE
 from crmtxt.store import files
 from crmtxt.store import git
 from crmtxt.store import journal
+from crmtxt.store import repository
 from crmtxt.store.lock import locked
 from crmtxt.text.document import decode
 from crmtxt.text.document import parse
@@ -162,14 +164,14 @@ class Writing:
         """Commit this write and those whose commit failed before; return the commit's hash, or why there is none."""
         if not self.book.has_git:
             return self._left(number)
-        if busy := git.in_progress(self.book.root):
+        if busy := repository.in_progress(self.book.root):
             hint = "finish it; the next change is committed together with this one"
             return "", NotCommittedError(f"{SAVED}git is in the midst of {busy}", hint)
         waiting = journal.pending(self.book.state)
         paths = sorted({touched.path for entry in waiting for touched in entry.files})
         try:
-            hash_ = git.commit(self.book.root, paths, _printable(summary), self.book.env, new=_has_new(waiting))
-        except NotCommittedError as error:
+            hash_ = git.commit(self.book.root, paths, printable(summary), self.book.env, new=_has_new(waiting))
+        except (NotCommittedError, UntrustedError) as error:
             return "", NotCommittedError(f"{SAVED}{error.message.removeprefix(SAVED)}", error.hint)
         journal.committed(self.book.state, [entry.number for entry in waiting], hash_)
         return hash_, None
@@ -213,7 +215,8 @@ class Writing:
             return None
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a text as it stands in a commit's message: what cannot be printed becomes blanks."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 

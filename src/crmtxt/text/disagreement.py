@@ -20,9 +20,9 @@ from crmtxt.text.document import Document
 from crmtxt.text.document import Entry
 from crmtxt.text.document import parts
 from crmtxt.text.head import HeadError
-from crmtxt.text.head import Node
 from crmtxt.text.head import read_head
 from crmtxt.text.lines import write_line
+from crmtxt.text.node import Node
 
 HEAD = "head"
 ENDING = ".md"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crmtxt.text.mergelines import DoubtError
 
 if TYPE_CHECKING:
-    from crmtxt.text.head import Node
+    from crmtxt.text.node import Node
 
 Fact = tuple[str, ...]
 

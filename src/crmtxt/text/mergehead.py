@@ -5,7 +5,6 @@ from functools import partial
 from typing import NamedTuple
 
 from crmtxt.text.head import HeadError
-from crmtxt.text.head import Node
 from crmtxt.text.head import read_head
 from crmtxt.text.head import resolved
 from crmtxt.text.mergeitems import Order
@@ -18,6 +17,7 @@ from crmtxt.text.mergelines import either
 from crmtxt.text.mergelines import merge_lines
 from crmtxt.text.mergelines import rows_of
 from crmtxt.text.mergelist import merge_collection
+from crmtxt.text.node import Node
 from crmtxt.text.splice import indentation
 from crmtxt.text.splice import line_start_after
 

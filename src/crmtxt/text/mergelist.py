@@ -4,7 +4,6 @@
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
-from crmtxt.text.head import Node
 from crmtxt.text.head import resolved
 from crmtxt.text.mergeitems import Order
 from crmtxt.text.mergeitems import Settle
@@ -14,6 +13,7 @@ from crmtxt.text.mergelines import Piece
 from crmtxt.text.mergelines import either
 from crmtxt.text.mergelines import longest
 from crmtxt.text.mergelines import rows_of
+from crmtxt.text.node import Node
 from crmtxt.text.splice import indentation
 from crmtxt.text.splice import line_start_after
 
