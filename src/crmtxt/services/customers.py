@@ -165,32 +165,6 @@ def known_contact(found: reads.Found, name: str) -> str:
     raise NotFoundError(f"{found.handle} has no contact '{name}'", f"contacts: {known}")
 
 
-def rename(writer: Writer, found: reads.Found, handle: str) -> Change:
-    """Return the change that gives a customer another handle, and rewrites @old/contact in the lines of others."""
-    if not is_handle(handle):
-        hint = f"such as {handle_from(handle)}; its name is changed with: crmtxt set {found.handle} name=…"
-        raise UsageError(f"'{handle}' is no handle", hint)
-    if writer.index.query("SELECT 1 FROM customer WHERE handle = ?", (handle,)):
-        raise UsageError(f"there is a customer '{handle}' already", "choose another handle")
-    line = Line(writer.today.isoformat(), "renamed", f"{found.handle} -> {handle}", by=writer.by)
-    folder = found.path.rpartition("/")[0]
-    files = [FileEdit(found.path, inserting([(LOG, line)]), to=f"{folder}/{handle}.md")]
-    others = writer.index.query(
-        "SELECT DISTINCT f.path FROM line l JOIN file f ON f.id = l.customer WHERE l.who LIKE ? AND l.customer <> ?",
-        (f"%@{found.handle}/%", found.id),
-    )
-    files += [FileEdit(str(path), partial(edit.rename_people, old=found.handle, new=handle)) for (path,) in others]
-    return Change(
-        f"{found.handle}: rename to {handle}", handle, tuple(files), (f"{found.name} · {found.handle} -> {handle}",)
-    )
-
-
-def remove(found: reads.Found) -> Change:
-    """Return the change that removes a customer's file."""
-    file = FileEdit(found.path, lambda _: "", removes=True)
-    return Change(f"{found.handle}: remove", found.handle, (file,), (f"{found.name} · removed {found.path}",))
-
-
 def _assignment(writer: Writer, found: reads.Found, typed: str) -> Edit:
     match = ASSIGNMENT.fullmatch(typed)
     if match is None or not PLAIN_KEY.fullmatch(match["key"]):
