@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import NamedTuple
+from typing import cast
 
 from crmtxt.errors import NotFoundError
 from crmtxt.errors import UsageError
@@ -14,21 +15,23 @@ from crmtxt.model.change import Edit
 from crmtxt.model.change import FileEdit
 from crmtxt.model.line import LOG
 from crmtxt.model.line import Line
-from crmtxt.model.names import bare
 from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
 from crmtxt.model.names import nearest
+from crmtxt.services import twins
 from crmtxt.services.headcheck import gate
 from crmtxt.services.headcheck import near_key
 from crmtxt.services.journal import chain
 from crmtxt.services.journal import inserting
+from crmtxt.store.rows import traits_of
 from crmtxt.text import edit
 from crmtxt.text.emit import Value
 from crmtxt.text.emit import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
@@ -37,8 +40,8 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"\s*(?P<name>[^<>]*?)\s*<\s*(?P<email>[^<>\s]+@[^<>\s]+)\s*>\s*")
 ASSIGNMENT = re.compile(r"(?P<key>[^=+\s]+?)(?P<op>\+=|-=|=)(?P<value>.*)", re.DOTALL)
 PLAIN_KEY = re.compile(r"[\w][\w-]*(?:\.[\w][\w-]*)*")
-LISTS = frozenset({"tags", "aliases"})
-TEXTS = frozenset({"name", "title", "email", "phone", "role", "source", "cares_about"})
+LISTS = frozenset({"tags", "aliases", "distinct"})
+TEXTS = frozenset({"name", "title", "email", "phone", "role", "source", "cares_about", "person"})
 LETTER_FOLDERS = "customers/_/%"
 
 
@@ -78,7 +81,7 @@ def add(writer: Writer, new: NewCustomer) -> Change:
     text = f"---\n{mapping(head, 0)}---\n\n## Next\n\n## Log\n"
     path = f"{_folder(writer, handle)}/{handle}.md"
     doubts = _doubts(writer.settings, {"owner": new.owner, "type": new.type})
-    remarks = (f"{name} · {stage} · {path}", *doubts, *_twins(writer, name))
+    remarks = (f"{name} · {stage} · {path}", *doubts, *_twins(writer, handle, (name,), head))
     return Change(f"{handle}: add {name}", handle, (FileEdit(path, lambda _: text, creates=True),), remarks)
 
 
@@ -114,7 +117,7 @@ def known_stage(stage: str, settings: BookSettings) -> str:
     raise UsageError(f"no stage '{stage}'{guess}", f"stages of this book: {', '.join(settings.stages)}")
 
 
-def add_contact(found: reads.Found, handle: str, values: dict[str, str]) -> Change:
+def add_contact(writer: Writer, found: reads.Found, handle: str, values: dict[str, str]) -> Change:
     """Return the change that adds a person to a customer's contacts."""
     if not is_handle(handle):
         raise UsageError(
@@ -127,20 +130,23 @@ def add_contact(found: reads.Found, handle: str, values: dict[str, str]) -> Chan
         )
     said = ", ".join(f"{key} {value}" for key, value in values.items())
     file = FileEdit(found.path, lambda text: edit.add_entry(text, ("contacts", handle), values))
-    return Change(f"{found.handle}: contact add {handle}", found.handle, (file,), (f"{found.name} · {handle}: {said}",))
+    told = (f"{found.name} · {handle}: {said}", *_twins(writer, found.handle, (), {"contacts": {handle: values}}))
+    return Change(f"{found.handle}: contact add {handle}", found.handle, (file,), told)
 
 
-def set_contact(found: reads.Found, handle: str, values: dict[str, str]) -> Change:
+def set_contact(writer: Writer, found: reads.Found, handle: str, values: dict[str, str]) -> Change:
     """Return the change that sets what is given of a person."""
     if not values:
         raise UsageError(
-            "nothing to set", "give one of --name, --title, --email, --phone, --role, --influence, --stance"
+            "nothing to set",
+            "give one of --name, --title, --email, --phone, --role, --influence, --stance, --person, --since, --until",
         )
     key = known_contact(found, handle)
     edits = [partial(_set, ("contacts", key, name), value) for name, value in values.items()]
     said = ", ".join(f"{name} {value}" for name, value in values.items())
     file = FileEdit(found.path, chain(list(edits)))
-    return Change(f"{found.handle}: contact set {key}", found.handle, (file,), (f"{found.name} · {key}: {said}",))
+    told = (f"{found.name} · {key}: {said}", *_twins(writer, found.handle, (), {"contacts": {key: values}}))
+    return Change(f"{found.handle}: contact set {key}", found.handle, (file,), told)
 
 
 def remove_contact(found: reads.Found, handle: str) -> Change:
@@ -248,12 +254,9 @@ def _folder(writer: Writer, handle: str) -> str:
     return f"customers/{handle[0]}" if int(str(sorted_)) * 2 > int(str(whole)) else "customers"
 
 
-def _twins(writer: Writer, name: str) -> tuple[str, ...]:
-    """Return a warning for each customer whose name is the same but for accents, case or legal form."""
-    plain = bare(name)
-    rows = writer.index.query("SELECT handle, name FROM customer") if plain else []
-    return tuple(
-        f"looks like {handle} ({other}): the same customer twice?"
-        for handle, other in rows
-        if bare(str(other)) == plain
-    )
+def _twins(writer: Writer, handle: str, names: tuple[str, ...], head: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return a warning for each other customer that shares one of these names, or an address or domain in a head."""
+    people = cast("Mapping[str, Mapping[str, str]]", head.get("contacts", {})).values()
+    addresses = [each["email"] for each in people if "email" in each and "person" not in each]
+    traits = traits_of(names, addresses, is_person="person" in head)
+    return twins.remarks(writer.index, writer.settings, handle, traits)

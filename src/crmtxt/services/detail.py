@@ -17,7 +17,9 @@ from crmtxt.model.views import Opportunity
 from crmtxt.settings import BookSettings
 from crmtxt.store import files
 from crmtxt.store import reads
+from crmtxt.store import ties
 from crmtxt.store.book import Book
+from crmtxt.store.index import Index
 from crmtxt.store.rows import FileRows
 from crmtxt.store.rows import customer_rows
 from crmtxt.text.document import Document
@@ -59,7 +61,8 @@ def detail(book: Book, found: reads.Found, today: date) -> CustomerDetail:
         health=None,
         since=values.get("since"),
         source=values.get("source"),
-        contacts=_contacts(page, log),
+        contacts=_contacts(page, log, book.index),
+        ties=ties.ties(book.index, found.handle),
         opportunities=_opportunities(page),
         next=follow_ups,
         log=log,
@@ -96,21 +99,28 @@ def _follow_ups(page: Page) -> tuple[FollowUp, ...]:
     return tuple(sorted(views, key=lambda item: (item.date, item.time or "", item.line)))
 
 
-def _contacts(page: Page, log: tuple[LogEntry, ...]) -> tuple[Contact, ...]:
-    """Return the mapped people with how often, and when last, they are in the log."""
+def _contacts(page: Page, log: tuple[LogEntry, ...], index: Index) -> tuple[Contact, ...]:
+    """Return the mapped people with how often, and when last, they are in the log; those who are gone come last.
+
+    What an entry does not tell of a person with a file of their own is told by that file.
+    """
+    files = ties.people(index, [each.person for each in page.rows.contacts if each.person])
     met: dict[str, list[str]] = {}
     for item in log:
         for who in item.who:
             met.setdefault(fold(who), []).append(item.date or "")
     people = []
-    for handle, name, folded in page.rows.contacts:
-        days = met.get(fold(handle), []) + (met.get(folded, []) if folded != fold(handle) else [])
+    for handle, own, _, person, since, until in page.rows.contacts:
+        elsewhere = files.get(person or "", {})
+        name = own or elsewhere.get("name") or handle
+        days = [day for known in dict.fromkeys((fold(handle), fold(name))) for day in met.get(known, [])]
         title, email, phone, role, influence, stance, ours = (
-            page.values.get(f"contacts.{handle}.{key}") for key in FACTS
+            page.values.get(f"contacts.{handle}.{key}") or elsewhere.get(key) for key in FACTS
         )
-        facts = (title, email, phone, role, _whole(influence), _whole(stance), ours)
-        people.append(Contact(page.place.handle, handle, name, *facts, talks=len(days), last=max(days, default=None)))
-    return tuple(people)
+        facts = (title, email, phone, role, _whole(influence), _whole(stance), ours, len(days), max(days, default=None))
+        former = until is not None and until < page.today.isoformat()
+        people.append(Contact(page.place.handle, handle, name, *facts, person, since, until, former))
+    return tuple(sorted(people, key=lambda each: each.former))
 
 
 def _opportunities(page: Page) -> tuple[Opportunity, ...]:

@@ -182,8 +182,8 @@ def first_names(index: Index, customers: Iterable[str]) -> dict[tuple[str, str],
     handles = sorted(set(customers))
     some = f"c.handle IN ({','.join('?' * len(handles))})" if len(handles) <= MANY else "1"
     rows = index.query(
-        "SELECT c.handle, contact.handle, contact.name FROM contact "  # noqa: S608  # marks only
-        f"JOIN customer c ON c.id = contact.customer WHERE {some}",
+        "SELECT c.handle, named.handle, named.name FROM named "  # noqa: S608  # marks only
+        f"JOIN customer c ON c.id = named.customer WHERE {some}",
         handles if len(handles) <= MANY else (),
     )
     return {(str(customer), str(contact)): str(name).split(" ", 1)[0] for customer, contact, name in rows}
@@ -221,7 +221,7 @@ def _only(index: Index, name: str, rows: list[tuple[Any, ...]]) -> Found:
             f"'{name}' could be several customers", tuple(f"{row[0]}  {row[2]}  ({row[4]})" for row in rows)
         )
     handle, number, title, stage, path = rows[0]
-    contacts = index.query("SELECT handle, name FROM contact WHERE customer = ? ORDER BY rowid", (number,))
+    contacts = index.query("SELECT handle, name FROM named WHERE customer = ?", (number,))
     return Found(number, handle, title, stage, path, tuple((str(key), str(label)) for key, label in contacts))
 
 
