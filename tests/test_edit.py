@@ -26,6 +26,9 @@ from crmtxt.text.document import parse
 from crmtxt.text.head import flatten
 from crmtxt.text.head import read_head
 from crmtxt.text.lines import write_line
+from crmtxt.text.mentions import Moved
+from crmtxt.text.mentions import readdress
+from crmtxt.text.mentions import rename_in_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,8 +210,7 @@ def test_adding_to_a_list_and_removing_from_it_changes_only_its_lines(
 @FILES
 @given(generators.files(broken=True))
 def test_renaming_people_changes_their_customer_in_headers_and_nothing_else(text: str) -> None:
-    after = tried(lambda: edit.rename_people(text, "acme", "zebra"))
-    assert after is not None
+    after = rename_in_lines(text, Moved("acme", "zebra").named)
     assert after.replace("@zebra/", "@acme/") == text
     before, now = lines_of(read(text)), lines_of(read(after))
     for section in (NEXT, LOG):
@@ -221,8 +223,38 @@ def test_renaming_people_leaves_texts_alone_wherever_the_colon_stands() -> None:
     text = (
         "---\nname: X\n---\n## Log\n- 2026-11-20 call to @acme/jane:told of @acme/tom\n- 2026-11-21 note: @acme/jane\n"
     )
-    after = edit.rename_people(text, "acme", "zebra")
+    after = rename_in_lines(text, Moved("acme", "zebra").named)
     assert after == text.replace("to @acme/jane", "to @zebra/jane")
+
+
+def test_what_a_head_names_follows_where_it_is_the_whole_value() -> None:
+    text = """---
+name: Globex  # says @acme
+source: referral @acme by @acme-two and @acme/jane
+friend: "@acme"
+boss: '@acme/jane'
+about: ask @acme first
+distinct: [acme, other, "@acme"]
+contacts:
+  jane:
+    person: acme
+    name: acme
+---
+"""
+    expected = """---
+name: Globex  # says @acme
+source: referral @zebra by @acme-two and @zebra/j
+friend: "@zebra"
+boss: '@zebra/j'
+about: ask @acme first
+distinct: [zebra, other, "@zebra"]
+contacts:
+  jane:
+    person: zebra
+    name: acme
+---
+"""
+    assert readdress(text, Moved("acme", "zebra", {"jane": "j"})) == expected
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

@@ -28,6 +28,7 @@ from crmtxt.services import agenda
 from crmtxt.services import customers
 from crmtxt.services import findings
 from crmtxt.services import followups
+from crmtxt.services import identity
 from crmtxt.services import journal
 from crmtxt.services.detail import detail
 from crmtxt.services.writer import Writer
@@ -37,6 +38,8 @@ from crmtxt.store.book import Book
 from crmtxt.text import edit
 from crmtxt.text.document import decode
 from crmtxt.text.document import parse
+from crmtxt.text.mentions import Moved
+from crmtxt.text.mentions import readdress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +170,7 @@ def pure(data: bytes, path: str, chance: random.Random, tally: Tally) -> None:
         lambda: edit.add_to_list(text, ("tags",), "new"),
         lambda: edit.remove_from_list(text, ("tags",), "vip"),
         lambda: edit.remove_value(text, ("owner",)),
-        lambda: edit.rename_people(text, "acme", "zebra"),
+        lambda: readdress(text, Moved("acme", "zebra")),
     ]
     for act in chance.sample(edits, 2):
         try:
@@ -200,7 +203,7 @@ def read_all(book: Book, contents: dict[str, bytes], tally: Tally) -> None:
             sound(problem, contents[problem.path])
     for item in listed:
         try:
-            detail(book.index, reads.resolve(book.index, item.handle), TODAY)
+            detail(book, reads.resolve(book.index, item.handle), TODAY)
         except CrmError as error:
             told(error, "not shown", tally)
         else:
@@ -215,7 +218,7 @@ def commands(writer: Writer, found: reads.Found, ref: str) -> list[Callable[[], 
         lambda: customers.move_stage(writer, found, "dormant"),
         lambda: customers.set_values(writer, found, ["contacts.jane.title=CTO", "tags+=new"]),
         lambda: customers.set_values(writer, found, ["owner=", "tags-=vip"]),
-        lambda: customers.rename(writer, found, f"new-{found.handle}"[:60]),
+        lambda: identity.rename(writer, found, f"new-{found.handle}"[:60]),
         lambda: followups.done(writer, ref, "it is done", "+1w call: again"),
         lambda: followups.done(writer, ref),
         lambda: followups.snooze(writer, ref, date(2027, 5, 5)),

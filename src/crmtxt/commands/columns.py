@@ -83,6 +83,11 @@ def signed(who: str | None, when: str | None) -> str:
     return f"{who}, {' '.join(day(when[:10]).split())}" if who and when else ""
 
 
+def position(item: Any) -> str:  # noqa: ANN401  # a Contact
+    """Return what a person is, and until when."""
+    return ", ".join(part for part in (item.title, item.former and f"until {item.until}") if part)
+
+
 FOLLOWUPS = (
     Column("date", "Due", moment, keep=5, style=lambda item: "late" if item.overdue_days > 0 else ""),
     Column("name", "Customer", least=10, keep=4),
@@ -128,7 +133,7 @@ TODAY = (
 CONTACTS = (
     Column("handle", "Handle", keep=9),
     Column("name", "Name", least=8, keep=8),
-    Column("title", "Title", least=6, keep=6),
+    Column("title", "Title", position, least=6, keep=6),
     Column("role", "Role", keep=5),
     Column("email", "E-mail", keep=7),
     Column("phone", "Phone", keep=4),

@@ -12,6 +12,7 @@ from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import UsageError
+from crmtxt.model.past import past_date
 from crmtxt.model.views import Contact
 from crmtxt.render.columns import View
 from crmtxt.services import customers
@@ -31,29 +32,41 @@ class Facts(NamedTuple):
     role: Annotated[str, Opt(("--role",), "Role for us: champion, sponsor, decision maker …", "ROLE")] = ""
     influence: Annotated[str, Opt(("--influence",), "1 (little) to 5 (decides).", "1-5")] = ""
     stance: Annotated[str, Opt(("--stance",), "-2 (against us) to 2 (for us).", "-2..2")] = ""
+    person: Annotated[str, Opt(("--person",), "The file they have of their own.", "CUSTOMER", "customers")] = ""
+    since: Annotated[str, Opt(("--since",), "The day they came.", "DATE")] = ""
+    until: Annotated[str, Opt(("--until",), "The day they left or will leave.", "DATE")] = ""
 
-    def given(self) -> dict[str, str]:
-        """Return what was given; UsageError for a number that is not on its scale."""
+    def given(self, session: Session) -> dict[str, str]:
+        """Return what was given, dates in full; UsageError for what cannot be."""
         for value, word, scale in ((self.influence, "influence", range(1, 6)), (self.stance, "stance", range(-2, 3))):
             if value and value not in {str(each) for each in scale} | {f"+{each}" for each in scale if each > 0}:
                 raise UsageError(f"{word} {value} is not on the scale", f"{word} goes from {scale[0]} to {scale[-1]}")
-        return {key: value for key, value in self._asdict().items() if value}
+        since = past_date(self.since, session.today).isoformat() if self.since else ""
+        until = session.day(self.until, "until").isoformat() if self.until else ""
+        if since and until and until < since:
+            raise UsageError(f"{until} is before {since}", "--until is when they left, --since when they came")
+        given = self._replace(person=self.person and session.customer(self.person).handle, since=since, until=until)
+        return {key: value for key, value in given._asdict().items() if value}
 
 
 def add(
     session: Session, *, customer: Customer, handle: Handle, facts: Facts = Facts(), write: Write = Write()
 ) -> ExitCode:
     """Add a person to a customer's contacts."""
-    if not facts.name:
-        raise UsageError("no --name", "say who it is: --name 'Jane Doe'")
-    return session.write(customers.add_contact(session.customer(customer), handle, facts.given()), write)
+    if not (facts.name or facts.person):
+        raise UsageError(
+            "no --name", "say who it is: --name 'Jane Doe', or --person and the file they have of their own"
+        )
+    found = session.customer(customer)
+    return session.write(customers.add_contact(session.writer, found, handle, facts.given(session)), write)
 
 
 def set_(
     session: Session, *, customer: Customer, handle: Handle, facts: Facts = Facts(), write: Write = Write()
 ) -> ExitCode:
     """Change what is known of a person."""
-    return session.write(customers.set_contact(session.customer(customer), handle, facts.given()), write)
+    found = session.customer(customer)
+    return session.write(customers.set_contact(session.writer, found, handle, facts.given(session)), write)
 
 
 def remove(session: Session, *, customer: Customer, handle: Handle, write: Write = Write()) -> ExitCode:
@@ -63,5 +76,5 @@ def remove(session: Session, *, customer: Customer, handle: Handle, write: Write
 
 def list_(session: Session, *, customer: Customer, out: Out = Out()) -> ExitCode:
     """List the people of a customer."""
-    items = detail(session.index, session.customer(customer), session.today).contacts
+    items = detail(session.book, session.customer(customer), session.today).contacts
     return session.answer(View("contacts", items, CONTACTS, "" if items else "no contacts yet", Contact._fields), out)

@@ -8,6 +8,7 @@ from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
+from crmtxt.model.past import past_date
 from crmtxt.services import journal
 from crmtxt.session import Session
 
@@ -20,11 +21,13 @@ def log(
         list[str],
         Arg("[WORDS]...", "KIND [from|to|with WHO]: TEXT // DATE KIND: TEXT; - reads them from standard input."),
     ] = [],
-    on: Annotated[str, Opt(("--on",), "The day it happened.", "DATE")] = "",
+    on: Annotated[
+        str, Opt(("--on",), "The day it happened: 2026-11-03, yesterday; fri and 3 nov are past ones.", "DATE")
+    ] = "",
     edit: Annotated[bool, Opt(("--edit",), "Write it in your editor.")] = False,
     write: Write = Write(),
 ) -> ExitCode:
     """Log what happened, and plan what is next after each //."""
     found = session.customer(customer)
     typed = session.typed(words, f"{found.name}:", edit=edit)
-    return session.write(journal.log(session.writer, found, typed, session.day(on) if on else None), write)
+    return session.write(journal.log(session.writer, found, typed, past_date(on, session.today) if on else None), write)

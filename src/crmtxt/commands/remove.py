@@ -4,10 +4,10 @@
 from crmtxt.commands.options import Customer
 from crmtxt.commands.options import Write
 from crmtxt.errors import ExitCode
-from crmtxt.services import customers
+from crmtxt.services import identity
 from crmtxt.session import Session
 
 
 def remove(session: Session, *, customer: Customer, write: Write = Write()) -> ExitCode:
     """Remove a customer's file; undo, and git, bring it back."""
-    return session.write(customers.remove(session.customer(customer)), write)
+    return session.write(identity.remove(session.writer, session.customer(customer)), write)

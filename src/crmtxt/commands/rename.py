@@ -7,7 +7,7 @@ from crmtxt.commands.options import Customer
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
 from crmtxt.errors import ExitCode
-from crmtxt.services import customers
+from crmtxt.services import identity
 from crmtxt.session import Session
 
 
@@ -18,5 +18,5 @@ def rename(
     handle: Annotated[str, Arg("HANDLE", "The new handle: lower-case letters, digits, hyphens.")],
     write: Write = Write(),
 ) -> ExitCode:
-    """Give a customer another handle; lines elsewhere that name its people follow."""
-    return session.write(customers.rename(session.writer, session.customer(customer), handle), write)
+    """Give a customer another handle; what names it elsewhere follows."""
+    return session.write(identity.rename(session.writer, session.customer(customer), handle), write)

@@ -45,6 +45,7 @@ def sheet(item: CustomerDetail, refs: dict[str, str], today: date, *, whole: boo
     rows = [_title(item)]
     for part in (
         _people(item, today),
+        _ties(item),
         _open(item),
         _next(item, refs),
         _lately(item, today, whole=whole),
@@ -74,7 +75,17 @@ def _people(item: CustomerDetail, today: date) -> Iterator[Row]:
         facts = (person.title, person.role, person.email, person.phone)
         count = "1 talk" if person.talks == 1 else f"{person.talks} talks"
         talks = f"{count}, {day(person.last, today)[4:].strip()}" if person.talks else ""
-        yield Row("People", f"{person.name} @{person.handle}", " · ".join(fact for fact in facts if fact), talks)
+        gone = f"until {person.until}" if person.former else ""
+        about = " · ".join(fact for fact in (gone, *facts) if fact)
+        yield Row("People", f"{person.name} @{person.handle}", about, talks, "dim" if person.former else "")
+
+
+def _ties(item: CustomerDetail) -> Iterator[Row]:
+    for tie in item.ties:
+        span = " ".join(
+            part for part in (tie.since and f"since {tie.since}", tie.until and f"until {tie.until}") if part
+        )
+        yield Row("At", f"{tie.name} @{tie.customer}/{tie.contact}", tie.title or "", span)
 
 
 def _open(item: CustomerDetail) -> Iterator[Row]:

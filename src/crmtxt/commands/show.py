@@ -16,7 +16,7 @@ from crmtxt.store import reads
 def show(session: Session, *, customer: Customer, select: Select = Select(), out: Out = Out()) -> ExitCode:
     """Show a customer: people, opportunities, what is next, what happened lately, notes."""
     selection = session.selection((), select)
-    item = detail(session.index, session.customer(customer), selection.today)
+    item = detail(session.book, session.customer(customer), selection.today)
     name = session.output.format(out)
     if name in {"table", "plain", "md", "html"}:
         people = session.output.for_people(out)

@@ -58,6 +58,7 @@ COMMANDS: dict[str, Entry] = {
     "set": Entry("set_", "set_", "Change values: stage=customer tags+=vip contacts.jane.title=CTO", BOOK, text=True),
     "edit": Entry("edit", "edit", "Edit a customer's file in your editor, safely.", BOOK),
     "rename": Entry("rename", "rename", "Give a customer another handle.", BOOK),
+    "merge": Entry("merge", "merge", "Make one of two customers that are the same.", BOOK),
     "remove": Entry("remove", "remove", "Remove a customer's file; undo brings it back.", BOOK),
     "sync": Entry("sync", "sync", "Share the book: commit, fetch, merge, send.", BOOK),
     "trust": Entry("trust", "trust", "What this repository could run, and whether it may.", BOOK),

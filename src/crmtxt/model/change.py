@@ -13,7 +13,7 @@ class FileEdit(NamedTuple):
     """One file's part in a change: a pure function from its text to its new text.
 
     `path` and `to` are relative to the book; `to` is where the text goes when it moves;
-    `creates` and `removes` say that the file must not exist before, or is gone after.
+    `creates` and `removes` say that the file must not exist before, or is gone after whatever the function returns.
     """
 
     path: str

@@ -78,6 +78,9 @@ class ContactPart(Part):
     stance: Annotated[int, Field(ge=-2, le=2)] | None = None
     cares_about: Items | None = None
     ours: str | None = None
+    person: str | None = None
+    since: Day | None = None
+    until: Day | None = None
     consent: dict[str, Any] | None = None
 
 
@@ -130,6 +133,11 @@ class CustomerHead(Part):
     source: str | None = None
     tags: Items | None = None
     aliases: Items | None = None
+    distinct: Items | None = None
+    person: bool | None = None
+    title: str | None = None
+    email: str | None = None
+    phone: str | None = None
     cadence: Span | None = None
     contacts: dict[str, ContactPart] | None = None
     opportunities: dict[str, OpportunityPart] | None = None

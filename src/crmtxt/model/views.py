@@ -22,7 +22,10 @@ class Customer(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """One person in a customer's contacts; `talks` counts the log lines with them, `last` is the latest."""
+    """One person in a customer's contacts; `talks` counts the log lines with them, `last` is the latest.
+
+    `person` is the handle of their own file, `since` and `until` are when they came and went; `former`: they are gone.
+    """
 
     customer: str
     handle: str
@@ -36,6 +39,21 @@ class Contact(NamedTuple):
     ours: str | None
     talks: int
     last: str | None
+    person: str | None
+    since: str | None
+    until: str | None
+    former: bool
+
+
+class Tie(NamedTuple):
+    """One customer a person with a file of their own belongs or belonged to: as which contact, from when to when."""
+
+    customer: str
+    name: str
+    contact: str
+    title: str | None
+    since: str | None
+    until: str | None
 
 
 class Opportunity(NamedTuple):
@@ -116,6 +134,7 @@ class CustomerDetail(NamedTuple):
     since: str | None
     source: str | None
     contacts: tuple[Contact, ...]
+    ties: tuple[Tie, ...]
     opportunities: tuple[Opportunity, ...]
     next: tuple[FollowUp, ...]
     log: tuple[LogEntry, ...]

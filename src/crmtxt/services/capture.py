@@ -18,6 +18,7 @@ from crmtxt.model.line import TOKEN
 from crmtxt.model.line import Line
 from crmtxt.model.names import fold
 from crmtxt.model.names import nearest
+from crmtxt.model.past import leading_past_date
 from crmtxt.model.repeat import next_date
 from crmtxt.model.when import leading_date
 from crmtxt.text.edit import tidy
@@ -43,6 +44,7 @@ SMILEYS = {
 SMILEY = re.compile(r"(?:(?<=\s)|^)(?:" + "|".join(map(re.escape, SMILEYS)) + r")(?=\s|$)")
 SCALES = {"feel": (-2, 2), "effort": (1, 7), "nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 DIRECTIONS = {"from", "to", "with", "by"}
+Leading = Callable[[Sequence[str], date], tuple[date, int] | None]
 EXAMPLE = "such as: call from jane: worried about go-live +onboarding"
 
 
@@ -89,7 +91,7 @@ def log_line(typed: str, setting: Setting, remarks: list[str], on: date | None =
         word = typed.split(maxsplit=1)[0]
         hint = f"say what happened, a colon and the text, {EXAMPLE}\nor without a kind: crmtxt note"
         raise UsageError(f"no colon after '{word}'", hint)
-    day, time, words = _moment(header.split(), setting.today)
+    day, time, words = _moment(header.split(), setting.today, leading_past_date)
     if on and day and on != day:
         raise UsageError(f"two days: {on} and {day}", "leave --on or the date at the beginning away")
     day = happened(on or day or setting.today, setting.today)
@@ -109,7 +111,7 @@ def happened(day: date, today: date) -> date:
 
 def next_line(typed: str, setting: Setting, remarks: list[str], kind: str = "") -> Line:
     """Read `DATE KIND [to|from|with WHO]: TEXT` as an open line; `kind` when it is already known."""
-    day, time, rest = _moment(typed.split(), setting.today)
+    day, time, rest = _moment(typed.split(), setting.today, leading_date)
     if day is None:
         hint = "begin with a date such as fri, tomorrow, 3 dec, +2w, 2026-12-24"
         raise UsageError(f"no date at the beginning of '{typed}'", hint)
@@ -184,15 +186,15 @@ def _all_known(people: str, setting: Setting) -> bool:
     return all(_contact(name.strip(), setting) for name in people.split(","))
 
 
-def _moment(words: Sequence[str], today: date) -> tuple[date | None, str, list[str]]:
-    """Return date and time at the beginning, and the words after them."""
+def _moment(words: Sequence[str], today: date, leading: Leading) -> tuple[date | None, str, list[str]]:
+    """Return date and time at the beginning, and the words after them; `leading` reads a date that comes first."""
     ends = next((at for at, word in enumerate(words) if word.endswith(":")), None)
     if ends is not None:
         alone = [*words[:ends], words[ends][:-1]]
-        found = leading_date(alone, today)
+        found = leading(alone, today)
         if found and found[1] == len(alone):
             return found[0], "", [":", *words[ends + 1 :]]
-    found = leading_date(words, today)
+    found = leading(words, today)
     day, used = found or (None, 0)
     rest = list(words[used:])
     match = CLOCK.fullmatch(rest[0]) if rest else None

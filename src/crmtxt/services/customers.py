@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 from typing import NamedTuple
+from typing import cast
 
 from crmtxt.errors import NotFoundError
 from crmtxt.errors import UsageError
@@ -14,22 +15,24 @@ from crmtxt.model.change import Edit
 from crmtxt.model.change import FileEdit
 from crmtxt.model.line import LOG
 from crmtxt.model.line import Line
-from crmtxt.model.names import bare
 from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
 from crmtxt.model.names import nearest
+from crmtxt.services import twins
 from crmtxt.services.headcheck import gate
 from crmtxt.services.headcheck import near_key
 from crmtxt.services.headcheck import typing_it
 from crmtxt.services.journal import chain
 from crmtxt.services.journal import inserting
+from crmtxt.store.rows import traits_of
 from crmtxt.text import edit
 from crmtxt.text.emit import Value
 from crmtxt.text.emit import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
@@ -38,8 +41,8 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"\s*(?P<name>[^<>]*?)\s*<\s*(?P<email>[^<>\s]+@[^<>\s]+)\s*>\s*")
 ASSIGNMENT = re.compile(r"(?P<key>[^=+\s]+?)(?P<op>\+=|-=|=)(?P<value>.*)", re.DOTALL)
 PLAIN_KEY = re.compile(r"[\w][\w-]*(?:\.[\w][\w-]*)*")
-LISTS = frozenset({"tags", "aliases"})
-TEXTS = frozenset({"name", "title", "email", "phone", "role", "source", "cares_about"})
+LISTS = frozenset({"tags", "aliases", "distinct"})
+TEXTS = frozenset({"name", "title", "email", "phone", "role", "source", "cares_about", "person"})
 LETTER_FOLDERS = "customers/_/%"
 
 
@@ -81,7 +84,7 @@ def add(writer: Writer, new: NewCustomer) -> Change:
     doubts = [*_doubts(writer.settings, {"owner": new.owner, "type": new.type})]
     if writer.settings.types and not (new.type or new.person):
         doubts.append(f"no relationship type yet: {typing_it(handle, writer.settings)}")
-    remarks = (f"{name} · {stage} · {path}", *doubts, *_twins(writer, name))
+    remarks = (f"{name} · {stage} · {path}", *doubts, *_twins(writer, handle, (name,), head))
     return Change(f"{handle}: add {name}", handle, (FileEdit(path, lambda _: text, creates=True),), remarks)
 
 
@@ -117,7 +120,7 @@ def known_stage(stage: str, settings: BookSettings) -> str:
     raise UsageError(f"no stage '{stage}'{guess}", f"stages of this book: {', '.join(settings.stages)}")
 
 
-def add_contact(found: reads.Found, handle: str, values: dict[str, str]) -> Change:
+def add_contact(writer: Writer, found: reads.Found, handle: str, values: dict[str, str]) -> Change:
     """Return the change that adds a person to a customer's contacts."""
     if not is_handle(handle):
         raise UsageError(
@@ -130,20 +133,23 @@ def add_contact(found: reads.Found, handle: str, values: dict[str, str]) -> Chan
         )
     said = ", ".join(f"{key} {value}" for key, value in values.items())
     file = FileEdit(found.path, lambda text: edit.add_entry(text, ("contacts", handle), values))
-    return Change(f"{found.handle}: contact add {handle}", found.handle, (file,), (f"{found.name} · {handle}: {said}",))
+    told = (f"{found.name} · {handle}: {said}", *_twins(writer, found.handle, (), {"contacts": {handle: values}}))
+    return Change(f"{found.handle}: contact add {handle}", found.handle, (file,), told)
 
 
-def set_contact(found: reads.Found, handle: str, values: dict[str, str]) -> Change:
+def set_contact(writer: Writer, found: reads.Found, handle: str, values: dict[str, str]) -> Change:
     """Return the change that sets what is given of a person."""
     if not values:
         raise UsageError(
-            "nothing to set", "give one of --name, --title, --email, --phone, --role, --influence, --stance"
+            "nothing to set",
+            "give one of --name, --title, --email, --phone, --role, --influence, --stance, --person, --since, --until",
         )
     key = known_contact(found, handle)
     edits = [partial(_set, ("contacts", key, name), value) for name, value in values.items()]
     said = ", ".join(f"{name} {value}" for name, value in values.items())
     file = FileEdit(found.path, chain(list(edits)))
-    return Change(f"{found.handle}: contact set {key}", found.handle, (file,), (f"{found.name} · {key}: {said}",))
+    told = (f"{found.name} · {key}: {said}", *_twins(writer, found.handle, (), {"contacts": {key: values}}))
+    return Change(f"{found.handle}: contact set {key}", found.handle, (file,), told)
 
 
 def remove_contact(found: reads.Found, handle: str) -> Change:
@@ -166,32 +172,6 @@ def known_contact(found: reads.Found, name: str) -> str:
             return key
     known = ", ".join(key for key, _ in found.contacts) or "none yet"
     raise NotFoundError(f"{found.handle} has no contact '{name}'", f"contacts: {known}")
-
-
-def rename(writer: Writer, found: reads.Found, handle: str) -> Change:
-    """Return the change that gives a customer another handle, and rewrites @old/contact in the lines of others."""
-    if not is_handle(handle):
-        hint = f"such as {handle_from(handle)}; its name is changed with: crmtxt set {found.handle} name=…"
-        raise UsageError(f"'{handle}' is no handle", hint)
-    if writer.index.query("SELECT 1 FROM customer WHERE handle = ?", (handle,)):
-        raise UsageError(f"there is a customer '{handle}' already", "choose another handle")
-    line = Line(writer.today.isoformat(), "renamed", f"{found.handle} -> {handle}", by=writer.by)
-    folder = found.path.rpartition("/")[0]
-    files = [FileEdit(found.path, inserting([(LOG, line)]), to=f"{folder}/{handle}.md")]
-    others = writer.index.query(
-        "SELECT DISTINCT f.path FROM line l JOIN file f ON f.id = l.customer WHERE l.who LIKE ? AND l.customer <> ?",
-        (f"%@{found.handle}/%", found.id),
-    )
-    files += [FileEdit(str(path), partial(edit.rename_people, old=found.handle, new=handle)) for (path,) in others]
-    return Change(
-        f"{found.handle}: rename to {handle}", handle, tuple(files), (f"{found.name} · {found.handle} -> {handle}",)
-    )
-
-
-def remove(found: reads.Found) -> Change:
-    """Return the change that removes a customer's file."""
-    file = FileEdit(found.path, lambda _: "", removes=True)
-    return Change(f"{found.handle}: remove", found.handle, (file,), (f"{found.name} · removed {found.path}",))
 
 
 def _assignment(writer: Writer, found: reads.Found, typed: str) -> Edit:
@@ -277,12 +257,9 @@ def _folder(writer: Writer, handle: str) -> str:
     return f"customers/{handle[0]}" if int(str(sorted_)) * 2 > int(str(whole)) else "customers"
 
 
-def _twins(writer: Writer, name: str) -> tuple[str, ...]:
-    """Return a warning for each customer whose name is the same but for accents, case or legal form."""
-    plain = bare(name)
-    rows = writer.index.query("SELECT handle, name FROM customer") if plain else []
-    return tuple(
-        f"looks like {handle} ({other}): the same customer twice?"
-        for handle, other in rows
-        if bare(str(other)) == plain
-    )
+def _twins(writer: Writer, handle: str, names: tuple[str, ...], head: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return a warning for each other customer that shares one of these names, or an address or domain in a head."""
+    people = cast("Mapping[str, Mapping[str, str]]", head.get("contacts", {})).values()
+    addresses = [each["email"] for each in people if "email" in each and "person" not in each]
+    traits = traits_of(names, addresses, is_person="person" in head)
+    return twins.remarks(writer.index, writer.settings, handle, traits)

@@ -1,71 +1,146 @@
-"""Everything about one customer, from the index alone: nothing is parsed that was parsed before."""
+"""Everything about one customer, read from its file; the index only tells where that is."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from __future__ import annotations
+from datetime import date
+from typing import NamedTuple
 
-from typing import TYPE_CHECKING
-
+from crmtxt.errors import InvalidError
+from crmtxt.model.followup import references
+from crmtxt.model.line import LOG
+from crmtxt.model.line import OPEN
 from crmtxt.model.names import fold
 from crmtxt.model.views import Contact
 from crmtxt.model.views import CustomerDetail
-from crmtxt.store import facts
+from crmtxt.model.views import FollowUp
+from crmtxt.model.views import LogEntry
+from crmtxt.model.views import Opportunity
+from crmtxt.settings import BookSettings
+from crmtxt.store import files
 from crmtxt.store import reads
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from crmtxt.model.views import LogEntry
-    from crmtxt.store.index import Index
+from crmtxt.store import ties
+from crmtxt.store.book import Book
+from crmtxt.store.index import Index
+from crmtxt.store.rows import FileRows
+from crmtxt.store.rows import customer_rows
+from crmtxt.text.document import Document
 
 FACTS = ("title", "email", "phone", "role", "influence", "stance", "ours")
 LISTED_APART = ("contacts.", "opportunities.")
 
 
-def detail(index: Index, found: reads.Found, today: date) -> CustomerDetail:
-    """Return one customer as of a day; later log lines are left out."""
-    selection = reads.Selection(None, today)
-    item = reads.customers(index, selection, customer=found.id)[0]
-    fields = facts.fields(index, found.id)
-    values = dict(fields)
-    log = tuple(
-        entry for entry in reads.entries(index, selection, customer=found.id) if (entry.date or "") <= today.isoformat()
-    )
+class Page(NamedTuple):
+    """One file read as of a day: its rows, its parts, and its values by dotted key."""
+
+    rows: FileRows
+    document: Document
+    values: dict[str, str]
+    place: reads.Place
+    today: date
+    settings: BookSettings
+
+
+def detail(book: Book, found: reads.Found, today: date) -> CustomerDetail:
+    """Return one customer as of a day; later log lines are left out. InvalidError when the file cannot be read."""
+    page = _read(book, found, today)
+    values, log = page.values, _log(page)
+    last = max((item.date for item in log if item.date and _is_touch(item, page.settings)), default=None)
+    follow_ups = _follow_ups(page)
+    value, currency = (page.rows.customer or (None,) * 10)[7:9]
     return CustomerDetail(
-        *item,
+        handle=found.handle,
+        name=page.place.name,
+        stage=values.get("stage"),
+        type=values.get("type"),
+        owner=values.get("owner"),
+        tags=page.rows.tags,
+        last=last,
+        quiet_days=(today - date.fromisoformat(last)).days if last else None,
+        next_due=min((item.date for item in follow_ups), default=None),
+        value=value,  # type: ignore[arg-type]  # columns of the index
+        currency=currency,  # type: ignore[arg-type]
+        health=None,
         since=values.get("since"),
         source=values.get("source"),
-        contacts=_contacts(found, values, log),
-        opportunities=facts.opportunities(index, found.id),
-        next=tuple(reads.followups(index, selection, customer=found.id)),
+        contacts=_contacts(page, log, book.index),
+        ties=ties.ties(book.index, found.handle),
+        opportunities=_opportunities(page),
+        next=follow_ups,
         log=log,
-        notes=facts.notes(index, found.id),
+        notes=page.document.notes,
         path=found.path,
-        fields=_others(fields),
+        fields=_others(page.rows),
     )
 
 
-def _contacts(found: reads.Found, values: dict[str, str], log: Sequence[LogEntry]) -> tuple[Contact, ...]:
-    """Return the mapped people with how often, and when last, they are in the log."""
+def _read(book: Book, found: reads.Found, today: date) -> Page:
+    settings = book.index.settings
+    rows = customer_rows(files.read(book.root, found.path), found.path, settings)
+    if rows.document is None:
+        raise InvalidError.at(rows.problems[0])
+    values = {key: value for key, value in rows.fields if value is not None}
+    name = values.get("name") or found.handle
+    return Page(rows, rows.document, values, reads.Place(found.handle, name, found.path, 0), today, settings)
+
+
+def _log(page: Page) -> tuple[LogEntry, ...]:
+    """Return the log up to the day, the newest first."""
+    entries = [entry for entry in page.document.log if entry.line.date <= page.today.isoformat()]
+    entries.sort(key=lambda entry: (entry.line.date, entry.line.time, entry.number), reverse=True)
+    return tuple(reads.entry_view(entry.line, LOG, page.place._replace(line=entry.number)) for entry in entries)
+
+
+def _follow_ups(page: Page) -> tuple[FollowUp, ...]:
+    entries = [entry for entry in page.document.next if entry.line.box == OPEN]
+    refs = references(page.place.handle, [entry.line for entry in entries])
+    views = [
+        reads.followup_view(entry.line, ref, page.place._replace(line=entry.number), page.today)
+        for entry, ref in zip(entries, refs, strict=True)
+    ]
+    return tuple(sorted(views, key=lambda item: (item.date, item.time or "", item.line)))
+
+
+def _contacts(page: Page, log: tuple[LogEntry, ...], index: Index) -> tuple[Contact, ...]:
+    """Return the mapped people with how often, and when last, they are in the log; those who are gone come last.
+
+    What an entry does not tell of a person with a file of their own is told by that file.
+    """
+    files = ties.people(index, [each.person for each in page.rows.contacts if each.person])
     met: dict[str, list[str]] = {}
     for item in log:
         for who in item.who:
             met.setdefault(fold(who), []).append(item.date or "")
     people = []
-    for handle, name in found.contacts:
-        days = [day for word in {fold(handle), fold(name)} for day in met.get(word, ())]
-        title, email, phone, role, influence, stance, ours = (values.get(f"contacts.{handle}.{key}") for key in FACTS)
-        known = (title, email, phone, role, _whole(influence), _whole(stance), ours)
-        people.append(Contact(found.handle, handle, name, *known, talks=len(days), last=max(days, default=None)))
-    return tuple(people)
+    for handle, own, _, person, since, until in page.rows.contacts:
+        elsewhere = files.get(person or "", {})
+        name = own or elsewhere.get("name") or handle
+        days = [day for known in dict.fromkeys((fold(handle), fold(name))) for day in met.get(known, [])]
+        title, email, phone, role, influence, stance, ours = (
+            page.values.get(f"contacts.{handle}.{key}") or elsewhere.get(key) for key in FACTS
+        )
+        facts = (title, email, phone, role, _whole(influence), _whole(stance), ours, len(days), max(days, default=None))
+        former = until is not None and until < page.today.isoformat()
+        people.append(Contact(page.place.handle, handle, name, *facts, person, since, until, former))
+    return tuple(sorted(people, key=lambda each: each.former))
 
 
-def _others(fields: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def _opportunities(page: Page) -> tuple[Opportunity, ...]:
+    return tuple(
+        Opportunity(*row, owner=page.values.get(f"opportunities.{row[0]}.owner"))  # type: ignore[misc,arg-type]  # columns
+        for row in page.rows.opportunities
+    )
+
+
+def _others(rows: FileRows) -> dict[str, tuple[str, ...]]:
     """Return every other value of the head by its dotted key, as it is written."""
     found: dict[str, tuple[str, ...]] = {}
-    for key, value in fields:
-        if not key.startswith(LISTED_APART):
+    for key, value in rows.fields:
+        if value is not None and not key.startswith(LISTED_APART):
             found[key] = (*found.get(key, ()), value)
     return found
+
+
+def _is_touch(item: LogEntry, settings: BookSettings) -> bool:
+    return item.direction != "to" and settings.channels.get(item.kind, 0) > 0
 
 
 def _whole(text: str | None) -> int | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmtxt.errors import CrmError
 from crmtxt.errors import Problem
-from crmtxt.model.names import bare
 from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
+from crmtxt.services import twins
 from crmtxt.services.headcheck import book_findings
 from crmtxt.services.headcheck import head_findings
 from crmtxt.services.linecheck import line_findings
@@ -37,7 +38,7 @@ def collect(book: Book, today: date) -> list[Problem]:
     named = {(problem.path, problem.line, problem.column) for problem in found}
     for path in paths:
         found += (each for each in of_file(book, path, today) if each.code != "value" or each[:3] not in named)
-    found += _twins(book)
+    found += twins.pairs(book.index, book.index.settings)
     found += _setup(book)
     return sorted(set(found))
 
@@ -69,7 +70,7 @@ def _customer(book: Book, path: str, today: date) -> Iterator[Problem]:
         hint = f"a handle is lower-case letters, digits and hyphens: crmtxt rename '{handle}' {handle_from(handle)}"
         yield Problem(path, 0, 0, "handle", f"'{handle}' is no handle", hint)
     head = document.text[slice(*document.head)]
-    yield from head_findings(head, document, path, settings)
+    yield from head_findings(head, document, path, settings, partial(_is_known, book))
     yield from line_findings(document, path, settings, today)
 
 
@@ -86,19 +87,5 @@ def _setup(book: Book) -> Iterator[Problem]:
         yield Problem(".git/config", 0, 0, "driver", message, "crmtxt doctor or crmtxt sync tells git")
 
 
-def _twins(book: Book) -> Iterator[Problem]:
-    """Yield a warning for customers whose names are the same but for case, accents or legal form."""
-    seen: dict[str, tuple[str, str]] = {}
-    rows = book.index.query(
-        "SELECT c.handle, c.name, f.path FROM customer c JOIN file f ON f.id = c.id ORDER BY c.handle"
-    )
-    for handle, name, path in rows:
-        plain = bare(str(name))
-        if not plain:
-            continue
-        if plain in seen and seen[plain][1] != path:
-            hint = f"if they are one, keep one of them: crmtxt show {seen[plain][0]}"
-            yield Problem(
-                str(path), 0, 0, "duplicate", f"'{name}' looks like {seen[plain][0]} ({seen[plain][1]})", hint
-            )
-        seen.setdefault(plain, (str(handle), str(path)))
+def _is_known(book: Book, handle: str) -> bool:
+    return bool(book.index.query("SELECT 1 FROM customer WHERE handle = ?", (handle,)))

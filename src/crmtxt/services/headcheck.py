@@ -18,6 +18,7 @@ from crmtxt.text.head import read_head
 from crmtxt.text.place import locate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
 
@@ -31,8 +32,10 @@ BELOW_SETTINGS = 1
 BELOW_DASHES = 2
 
 
-def head_findings(head: str, document: Document, path: str, settings: BookSettings) -> Iterator[Problem]:
-    """Yield the findings in a customer's head."""
+def head_findings(
+    head: str, document: Document, path: str, settings: BookSettings, is_known: Callable[[str], bool]
+) -> Iterator[Problem]:
+    """Yield the findings in a customer's head; `is_known` says whether there is a customer of a handle."""
     from crmtxt.model.heads import CustomerHead
 
     root = read_head(head)
@@ -49,6 +52,7 @@ def head_findings(head: str, document: Document, path: str, settings: BookSettin
         yield from page.unknown(
             ("opportunities", key, "stage"), tuple(settings.pipeline), "opportunity stage", "pipeline of this book"
         )
+    yield from _ties(page, is_known)
     yield from _against_log(page, document)
 
 
@@ -107,6 +111,12 @@ class _Page:
         """Return the keys of a map."""
         node = self.node(keys)
         return list(node.value) if node is not None and isinstance(node.value, dict) else []
+
+    def texts(self, keys: tuple[str, ...]) -> list[str]:
+        """Return what is written under some keys: one text, or those of a list."""
+        node = self.node(keys)
+        nodes = node.value if node is not None and isinstance(node.value, list) else [node]
+        return [each.value for each in nodes if each is not None and isinstance(each.value, str) and each.value]
 
     def problem(self, keys: Iterable[object], code: str, message: str, hint: str, *, at_key: bool = False) -> Problem:
         """Return a finding at the value, or the key, of some keys."""
@@ -201,6 +211,25 @@ def _written(node: Node) -> Any:  # noqa: ANN401  # dict, list, text, None
     if isinstance(node.value, list):
         return [_written(child) for child in node.value]
     return None if node.plain and node.value in {"", "~", "null"} else node.value
+
+
+def _ties(page: _Page, is_known: Callable[[str], bool]) -> Iterator[Problem]:
+    """Yield where a head names a customer there is not, and ties that end before they begin."""
+    hint = "name the handle of another file"
+    for key in page.keys(("contacts",)):
+        for handle in page.texts(("contacts", key, "person")):
+            if not is_known(handle.removeprefix("@")):
+                yield page.problem(("contacts", key, "person"), "person", f"there is no customer '{handle}'", hint)
+    for handle in page.texts(("distinct",)):
+        if not is_known(handle.removeprefix("@")):
+            yield page.problem(("distinct",), "distinct", f"there is no customer '{handle}'", hint)
+    for key in page.keys(("contacts",)):
+        since, until = (page.node(("contacts", key, name)) for name in ("since", "until"))
+        if since is not None and until is not None and str(until.value) < str(since.value) and until.value:
+            keys = ("contacts", key, "until")
+            yield page.problem(
+                keys, "tie", f"{key} left before they came, {since.value}", "correct the one that is wrong"
+            )
 
 
 def _against_log(page: _Page, document: Document) -> Iterator[Problem]:

@@ -39,9 +39,9 @@ def line_findings(document: Document, path: str, settings: BookSettings, today: 
 
 
 def _contacts(head: str) -> dict[str, str]:
-    """Return the handles of the contacts by handle and by folded name."""
+    """Return the handles of the contacts by handle, by folded name and by the handle of their own file."""
     rows = [(key.split("."), value) for key, value in flatten(read_head(head)) if key.startswith("contacts.")]
-    names = {fold(value): parts[1] for parts, value in rows if value and parts[2:] == ["name"]}
+    names = {fold(value): parts[1] for parts, value in rows if value and parts[2:] in (["name"], ["person"])}
     return names | {parts[1]: parts[1] for parts, _ in rows}
 
 

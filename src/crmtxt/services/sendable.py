@@ -49,7 +49,7 @@ def faults(data: bytes, path: str, settings: BookSettings) -> list[Problem]:
 
 def _marks(text: str, path: str) -> list[Problem]:
     return [
-        Problem(path, region.number, 1, "conflict", "both sides changed this", "keep what is right, without the markers")
+        Problem(path, region.number, 1, "conflict", "both sides changed this", "keep what is right")
         for region in regions(text)
         if not region.inner
     ]

@@ -159,7 +159,7 @@ _COMPUTED: dict[str, tuple[str, str, tuple[int, ...]]] = {
     "trend": (FOLDED, f"(SELECT trend(date, feel, ?) {_FELT})", (0, 0)),
     "promises": (COUNT, f"(SELECT count(*) {_OPEN} AND {_OURS})", ()),
     "kept": (NUMBER, _KEPT, (0, 0)),
-    "contacts": (COUNT, "(SELECT count(*) FROM contact WHERE customer = c.id)", ()),
+    "contacts": (COUNT, "(SELECT count(*) FROM contact WHERE customer = c.id AND coalesce(until, '9') >= ?)", (0,)),
     "threads": (COUNT, f"(SELECT count(DISTINCT by || char(31) || who) {_TOUCH} AND date > ? AND who <> '')", (0, 180)),
     "touches": (COUNT, f"(SELECT count(*) {_TOUCH} AND date > ?)", (0, 90)),
     "feedback": (COUNT, _FEEDBACK, (0,)),

@@ -106,11 +106,9 @@ def catalogue(index: Index) -> "Catalogue":
     return Catalogue(HeadKeys(index), LineTokens(index))
 
 
-def customers(index: Index, selection: Selection, customer: int = 0) -> list[Customer]:
-    """Return the customers a query selects, or the one, by name unless sorted otherwise."""
+def customers(index: Index, selection: Selection) -> list[Customer]:
+    """Return the customers a query selects, by name unless sorted otherwise."""
     where, order, values = _clauses(index, selection, "customer", "c.name COLLATE NOCASE, c.handle")
-    if customer:
-        where = f"{where} AND c.id = {int(customer)}"
     today = selection.today
     rows = index.query(
         f"SELECT c.id, c.handle, c.name, c.stage, c.type, c.owner, {LAST}, {NEXT_DUE}, c.value, c.currency "  # noqa: S608
@@ -184,8 +182,8 @@ def first_names(index: Index, customers: Iterable[str]) -> dict[tuple[str, str],
     handles = sorted(set(customers))
     some = f"c.handle IN ({','.join('?' * len(handles))})" if len(handles) <= MANY else "1"
     rows = index.query(
-        "SELECT c.handle, contact.handle, contact.name FROM contact "  # noqa: S608  # marks only
-        f"JOIN customer c ON c.id = contact.customer WHERE {some}",
+        "SELECT c.handle, named.handle, named.name FROM named "  # noqa: S608  # marks only
+        f"JOIN customer c ON c.id = named.customer WHERE {some}",
         handles if len(handles) <= MANY else (),
     )
     return {(str(customer), str(contact)): str(name).split(" ", 1)[0] for customer, contact, name in rows}
@@ -223,7 +221,7 @@ def _only(index: Index, name: str, rows: list[tuple[Any, ...]]) -> Found:
             f"'{name}' could be several customers", tuple(f"{row[0]}  {row[2]}  ({row[4]})" for row in rows)
         )
     handle, number, title, stage, path = rows[0]
-    contacts = index.query("SELECT handle, name FROM contact WHERE customer = ? ORDER BY rowid", (number,))
+    contacts = index.query("SELECT handle, name FROM named WHERE customer = ?", (number,))
     return Found(number, handle, title, stage, path, tuple((str(key), str(label)) for key, label in contacts))
 
 

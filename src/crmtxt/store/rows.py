@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from crmtxt.errors import Problem
+from crmtxt.model.addresses import domain_of
+from crmtxt.model.addresses import plain_address
 from crmtxt.model.followup import references
 from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
 from crmtxt.model.line import OPEN
+from crmtxt.model.names import bare
 from crmtxt.model.names import fold
 from crmtxt.settings import VERSION
 from crmtxt.settings import BookSettings
@@ -38,6 +41,24 @@ LineRow = tuple[tuple[object, ...], str, tuple[str, ...], tuple[str, ...], tuple
 Sums = tuple[float | None, str | None, float | None]
 
 
+class Tied(NamedTuple):
+    """A contact: its handle, name and folded name; the handle of its own file, and the dates of the tie."""
+
+    handle: str
+    name: str | None
+    folded: str
+    person: str | None
+    since: str | None
+    until: str | None
+
+
+class Trait(NamedTuple):
+    """Something that only customers who may be one have in common: `kind` is name, email or domain."""
+
+    kind: str
+    value: str
+
+
 class FileRows(NamedTuple):
     """What the index holds of one file, table by table; `lines` carries what hangs on each row."""
 
@@ -46,7 +67,8 @@ class FileRows(NamedTuple):
     customer: tuple[object, ...] | None = None
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    contacts: tuple[tuple[str, str, str], ...] = ()
+    contacts: tuple[Tied, ...] = ()
+    traits: tuple[Trait, ...] = ()
     opportunities: tuple[tuple[object, ...], ...] = ()
     lines: tuple[LineRow, ...] = ()
     document: Document | None = None
@@ -111,7 +133,8 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
         ),
         aliases=tuple(dict.fromkeys(fold(each) for each in (handle, name, *others))),
         tags=tuple(value for key, value in fields if key == "tags" and value),
-        contacts=tuple((key, label, fold(label)) for key, label in contacts.items()),
+        contacts=tuple(_tied(key, values) for key in contacts),
+        traits=traits_of((name, *others), _addresses(values, contacts), is_person=values.get("person") == "true"),
         opportunities=tuple(opportunities),
         lines=tuple(_lines(handle, document, settings, contacts, _about(handle, name, others, fields))),
         document=document,
@@ -129,6 +152,26 @@ def _about(handle: str, name: str, others: Iterable[str], fields: Fields) -> str
 def _contacts(root: Node, values: dict[str, str]) -> dict[str, str]:
     """Return the names of the contacts by their handles."""
     return {key: values.get(f"contacts.{key}.name") or key for key in _keys(root, "contacts")}
+
+
+def _tied(key: str, values: dict[str, str]) -> Tied:
+    name, person, since, until = (values.get(f"contacts.{key}.{fact}") for fact in ("name", "person", "since", "until"))
+    return Tied(key, name, fold(name or key), person.removeprefix("@") if person else None, since, until)
+
+
+def traits_of(names: Iterable[str], addresses: Iterable[str], *, is_person: bool) -> tuple[Trait, ...]:
+    """Return the traits of a customer with these names and e-mail addresses; the domain of a person tells nothing."""
+    plain = [address for each in addresses if (address := plain_address(each))]
+    found = [Trait("name", value) for name in names if (value := bare(name))]
+    found += [Trait("email", address) for address in plain]
+    found += [] if is_person else [Trait("domain", domain_of(address)) for address in plain]
+    return tuple(dict.fromkeys(found))
+
+
+def _addresses(values: dict[str, str], contacts: Iterable[str]) -> Iterable[str]:
+    """Yield the addresses of a customer and its people, without those who have a file of their own."""
+    own = [f"contacts.{key}" for key in contacts if f"contacts.{key}.person" not in values]
+    return (values[key] for key in ("email", *(f"{key}.email" for key in own)) if key in values)
 
 
 def _keys(root: Node, name: str) -> Iterable[str]:

@@ -16,7 +16,11 @@ CREATE TABLE customer(
   stage TEXT, type TEXT, owner TEXT, since TEXT, cadence TEXT, value REAL, currency TEXT, weighted REAL);
 CREATE TABLE alias(customer INTEGER, folded TEXT);
 CREATE TABLE tag(customer INTEGER, name TEXT);
-CREATE TABLE contact(customer INTEGER, handle TEXT, name TEXT, folded TEXT);
+CREATE TABLE contact(
+  customer INTEGER, handle TEXT, name TEXT, folded TEXT, person TEXT, since TEXT, until TEXT);
+CREATE TABLE trait(customer INTEGER, kind TEXT, value TEXT);
+CREATE VIEW named AS SELECT contact.customer, contact.handle, coalesce(contact.name, p.name, contact.handle) AS name
+  FROM contact LEFT JOIN customer p ON p.handle = contact.person;
 CREATE TABLE opportunity(
   customer INTEGER, handle TEXT, title TEXT, stage TEXT, amount REAL, currency TEXT, close TEXT);
 CREATE TABLE line(
@@ -40,6 +44,9 @@ CREATE INDEX tag_name ON tag(name);
 CREATE INDEX tag_customer ON tag(customer);
 CREATE INDEX contact_customer ON contact(customer);
 CREATE INDEX contact_folded ON contact(folded);
+CREATE INDEX contact_person ON contact(person) WHERE person IS NOT NULL;
+CREATE INDEX trait_value ON trait(kind, value, customer);
+CREATE INDEX trait_customer ON trait(customer);
 CREATE INDEX opportunity_customer ON opportunity(customer);
 CREATE INDEX line_customer ON line(customer, section, date, box);
 CREATE INDEX line_open ON line(

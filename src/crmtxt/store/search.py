@@ -35,6 +35,14 @@ __all__ = ["Catalogue", "Scope", "compile_query", "register", "sort_key"]
 
 # scripts written without spaces, where the index knows only whole runs of letters
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+# people with a file of their own, by its handle, name or aliases: where they are contacts, and lines that name these
+_OWN = "SELECT own.handle FROM alias JOIN customer own ON own.id = alias.customer WHERE"
+_TIED = f"SELECT t.customer FROM contact t WHERE t.person IN ({_OWN} {{known}})"  # noqa: S608
+_TIED_LINES = f"""
+SELECT p.line FROM contact t JOIN person p ON p.customer = t.customer AND p.folded = fold(t.handle)
+WHERE t.person IN ({_OWN} {{known}})
+UNION SELECT p.line FROM contact t JOIN customer at ON at.id = t.customer
+JOIN person p ON p.folded = fold(at.handle || '/' || t.handle) WHERE t.person IN ({_OWN} {{known}})"""  # noqa: S608
 _NOT_MEASURED = "health is not measured yet by this version"
 
 
@@ -137,11 +145,12 @@ def _person(expr: Person, context: _Context) -> Sql:
     name = fold(expr.name)
     known = "folded = ? OR folded >= ? AND folded < ?"
     values = (name, f"{name} ", f"{name}!")
-    lines = _of_lines(Sql(f"SELECT line FROM person WHERE {known}", values), context)  # noqa: S608
+    named = f"SELECT line FROM person WHERE {known} UNION {_TIED_LINES.format(known=known)}"  # noqa: S608
+    lines = _of_lines(Sql(named, (*values, *values, *values)), context)
     if context.scope == "line":
         return lines
-    mapped = f"c.id IN (SELECT customer FROM contact WHERE handle = ? OR {known})"  # noqa: S608
-    return Sql(f"({mapped} OR {lines.text})", (name, *values, *lines.values))
+    mapped = f"SELECT customer FROM contact WHERE handle = ? OR {known} UNION {_TIED.format(known=known)}"  # noqa: S608
+    return Sql(f"(c.id IN ({mapped}) OR {lines.text})", (name, *values, *values, *lines.values))
 
 
 def _field(expr: Field, context: _Context) -> Sql:

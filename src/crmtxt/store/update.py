@@ -113,7 +113,7 @@ class Update:
         for table, column in (
             ("file", "id"), ("problem", "file"), ("field", "file"), ("customer", "id"), ("alias", "customer"),
             ("tag", "customer"), ("contact", "customer"), ("opportunity", "customer"), ("line", "customer"),
-            ("topic", "customer"), ("token", "customer"), ("person", "customer"),
+            ("trait", "customer"), ("topic", "customer"), ("token", "customer"), ("person", "customer"),
         ):  # fmt: skip
             self.connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))  # noqa: S608  # literals of ours
 
@@ -126,6 +126,7 @@ class Update:
         self._add_all("alias", ((number, folded) for folded in rows.aliases))
         self._add_all("tag", ((number, tag) for tag in rows.tags))
         self._add_all("contact", ((number, *contact) for contact in rows.contacts))
+        self._add_all("trait", ((number, *trait) for trait in rows.traits))
         self._add_all("opportunity", ((number, *opportunity) for opportunity in rows.opportunities))
         for row, words, topics, people, tokens in rows.lines:
             line, self.next_line = self.next_line, self.next_line + 1

@@ -122,8 +122,8 @@ class Writing:
                 )
             return Step(each.path, each.path, None, each.edit("").encode())
         data = files.read(self.book.root, each.path)
-        after = None if each.removes else _edited(each, decode(data, each.path)).encode()
-        return Step(each.path, each.to or each.path, data, after)
+        after = _edited(each, decode(data, each.path)).encode()
+        return Step(each.path, each.to or each.path, data, None if each.removes else after)
 
     def _write(self, steps: list[Step], summary: str, customer: str, when: datetime) -> int:
         """Journal and write all steps, or none: what was written before a failure is put back."""

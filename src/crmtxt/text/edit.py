@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from crmtxt.errors import InvalidError
@@ -16,7 +15,6 @@ from crmtxt.text.document import Document
 from crmtxt.text.document import Entry
 from crmtxt.text.document import newline_of
 from crmtxt.text.document import parse
-from crmtxt.text.lines import HEADER
 from crmtxt.text.lines import write_line
 
 if TYPE_CHECKING:
@@ -43,9 +41,9 @@ def tidy(text: str) -> tuple[str, str]:
 
 def insert(text: str, section: str, line: Line) -> str:
     """Insert one line into Next or Log: after the last line that is not later, the others as they are."""
-    before = _read(text)
+    before = read(text)
     newline = newline_of(text)
-    at, lead, tail = _place(before, text, section, line, newline)
+    at, lead, tail = place(before, text, section, line, newline)
     after = text[:at] + lead + write_line(line, newline) + tail + text[at:]
     _expect(before, parse(after, ""), section, added=line)
     return after
@@ -53,7 +51,7 @@ def insert(text: str, section: str, line: Line) -> str:
 
 def remove(text: str, section: str, line: Line) -> str:
     """Remove one line with its continuation; LockedError when it is not there any more."""
-    before = _read(text)
+    before = read(text)
     entry = find(before, section, line)
     after = text[: entry.start] + text[entry.end :]
     _expect(before, parse(after, ""), section, removed=line)
@@ -62,7 +60,7 @@ def remove(text: str, section: str, line: Line) -> str:
 
 def redate(text: str, line: Line, day: str) -> str:
     """Change the date of one line of Next, in its place."""
-    before = _read(text)
+    before = read(text)
     entry = find(before, NEXT, line)
     at = text.index(line.date, entry.start)
     after = text[:at] + day + text[at + len(line.date) :]
@@ -83,45 +81,32 @@ def find(document: Document, section: str, line: Line) -> Entry:
 def set_value(text: str, path: tuple[str, ...], value: str, *, as_text: bool = False) -> str:
     """Set one value of the head; see headedit.set_value."""
     newline = newline_of(text)
-    return _in_head(text, lambda head: headedit.set_value(head, path, value, as_text=as_text, newline=newline))
+    return in_head(text, lambda head: headedit.set_value(head, path, value, as_text=as_text, newline=newline))
 
 
 def add_entry(text: str, path: tuple[str, ...], entries: Mapping[str, Value]) -> str:
     """Add a whole new entry to the head; see headedit.add_entry."""
     newline = newline_of(text)
-    return _in_head(text, lambda head: headedit.add_entry(head, path, entries, newline=newline))
+    return in_head(text, lambda head: headedit.add_entry(head, path, entries, newline=newline))
 
 
 def remove_value(text: str, path: tuple[str, ...]) -> str:
     """Remove one key of the head; see headedit.remove_value."""
-    return _in_head(text, lambda head: headedit.remove_value(head, path))
+    return in_head(text, lambda head: headedit.remove_value(head, path))
 
 
 def add_to_list(text: str, path: tuple[str, ...], item: str) -> str:
     """Add one item to a list of the head; see headedit.add_to_list."""
     newline = newline_of(text)
-    return _in_head(text, lambda head: headedit.add_to_list(head, path, item, newline=newline))
+    return in_head(text, lambda head: headedit.add_to_list(head, path, item, newline=newline))
 
 
 def remove_from_list(text: str, path: tuple[str, ...], item: str) -> str:
     """Remove one item from a list of the head; see headedit.remove_from_list."""
-    return _in_head(text, lambda head: headedit.remove_from_list(head, path, item))
+    return in_head(text, lambda head: headedit.remove_from_list(head, path, item))
 
 
-def rename_people(text: str, old: str, new: str) -> str:
-    """Rewrite @old/contact to @new/contact where lines of Next and Log name people."""
-    document = parse(text, "")
-    mention = re.compile(rf"(^|,[ ]*)@{re.escape(old)}/")
-    after = text
-    for entry in sorted((*document.next, *document.log), key=lambda each: -each.start):
-        header = HEADER.match(text, entry.start)
-        if header and header["who"]:
-            start, end = header.span("who")
-            after = after[:start] + mention.sub(lambda found: f"{found[1]}@{new}/", header["who"]) + after[end:]
-    return after
-
-
-def _read(text: str) -> Document:
+def read(text: str) -> Document:
     """Return the parts of a file; InvalidError while a git conflict is open: what is written could go with one side."""
     document = parse(text, "")
     for problem in document.problems:
@@ -130,16 +115,16 @@ def _read(text: str) -> Document:
     return document
 
 
-def _in_head(text: str, change: Callable[[str], str]) -> str:
+def in_head(text: str, change: Callable[[str], str]) -> str:
     """Change the head and nothing else."""
-    document = _read(text)
+    document = read(text)
     if any(problem.code == "no-head" for problem in document.problems):
         raise InvalidError("the file has no head to change", "begin it with a line ---, name: …, and a line ---")
     start, end = document.head
     return text[:start] + change(text[start:end]) + text[end:]
 
 
-def _place(document: Document, text: str, section: str, line: Line, newline: str) -> tuple[int, str, str]:
+def place(document: Document, text: str, section: str, line: Line, newline: str) -> tuple[int, str, str]:
     """Return where an entry goes, and what stands before and after its text."""
     parts = [part for part in document.sections if part.name == section]
     if not parts:

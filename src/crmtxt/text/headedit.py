@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from typing import Any
@@ -41,7 +43,7 @@ def set_value(text: str, path: Path, value: str, *, as_text: bool = False, newli
         return text
     else:
         after = splice.replaced(text, node, _in_style_of(node, value, as_text=as_text, flow=_in_flow(chain)))
-    return _checked(after, _with_value(chain[0], path, meaning), path)
+    return checked(after, with_value(chain[0], path, meaning), path)
 
 
 def add_entry(text: str, path: Path, entries: Mapping[str, emit.Value], *, newline: str = "\n") -> str:
@@ -52,7 +54,7 @@ def add_entry(text: str, path: Path, entries: Mapping[str, emit.Value], *, newli
     if len(chain) > len(path) and not _is_empty(chain[-1]):
         raise InvalidError(f"'{_dotted(path)}' is there already", "change its values one by one")
     after = _filled(text, chain, _nested(path[len(chain) - 1 :], entries), newline=newline)
-    return _checked(after, _with_value(chain[0], path, _meanings(entries)), path)
+    return checked(after, with_value(chain[0], path, _meanings(entries)), path)
 
 
 def remove_value(text: str, path: Path) -> str:
@@ -74,7 +76,7 @@ def remove_value(text: str, path: Path) -> str:
     for name in path[: depth - 1]:
         here = here[name]
     del here[path[depth - 1]]
-    return _checked(after, expected, path)
+    return checked(after, expected, path)
 
 
 def add_to_list(text: str, path: Path, item: str, *, as_text: bool = False, newline: str = "\n") -> str:
@@ -101,7 +103,7 @@ def add_to_list(text: str, path: Path, item: str, *, as_text: bool = False, newl
         )
         after = splice.replaced(text, node, f"[{written}]")
     values = [*(plain_value(child) for child in items), emit.meaning(item, as_text=as_text)]
-    return _checked(after, _with_value(chain[0], path, values), path)
+    return checked(after, with_value(chain[0], path, values), path)
 
 
 def remove_from_list(text: str, path: Path, item: str) -> str:
@@ -120,24 +122,55 @@ def remove_from_list(text: str, path: Path, item: str) -> str:
     else:
         after = splice.without_lines(text, splice.dash_before(text, node, items[at].start), items[at].end)
     left = [plain_value(child) for number, child in enumerate(items) if number != at]
-    return remove_from_list(_checked(after, _with_value(chain[0], path, left), path), path, item)
+    return remove_from_list(checked(after, with_value(chain[0], path, left), path), path, item)
+
+
+def rewrite(text: str, change: Callable[[Path, str], str]) -> str:
+    """Give each scalar the text that `change` makes of its path and text; items of a list have the path of the list."""
+    root = _root(text)
+    expected, after = plain_value(root), text
+    for path, keys, node, flow in reversed([*_scalars(root, (), (), flow=root.flow)]):
+        value = cast("str", node.value)
+        if (new := change(path, value)) != value:
+            after = splice.replaced(after, node, _in_style_of(node, new, as_text=True, flow=flow))
+            here = expected
+            for key in keys[:-1]:
+                here = here[key]
+            here[keys[-1]] = new
+    return after if after == text else checked(after, expected, ("head",))
+
+
+def _scalars(node: Node, path: Path, keys: tuple[Any, ...], *, flow: bool) -> Iterator[tuple[Path, Any, Node, bool]]:
+    """Yield every scalar: its path, its keys with the numbers of items, and whether it stands in { } or [ ]."""
+    if isinstance(node.value, dict):
+        for key, child in node.value.items():
+            yield from _scalars(child, (*path, key), (*keys, key), flow=flow or node.flow)
+    elif isinstance(node.value, list):
+        for number, child in enumerate(node.value):
+            yield from _scalars(child, path, (*keys, number), flow=flow or node.flow)
+    else:
+        yield path, keys, node, flow
 
 
 def _chain(text: str, path: Path) -> list[Node]:
     """Return the nodes from the root along a path, as far as they exist."""
     if not path:
         raise InvalidError("no key is named", "name one, such as stage or contacts.jane.title")
-    try:
-        chain = [read_head(text)]
-    except HeadError as error:
-        line = text.count("\n", 0, error.offset) + 1
-        raise InvalidError(f"line {line} of the head: {error.message}", error.hint) from None
+    chain = [_root(text)]
     for name in path:
         children = chain[-1].value
         if not isinstance(children, dict) or name not in children:
             break
         chain.append(children[name])
     return chain
+
+
+def _root(text: str) -> Node:
+    try:
+        return read_head(text)
+    except HeadError as error:
+        line = text.count("\n", 0, error.offset) + 1
+        raise InvalidError(f"line {line} of the head: {error.message}", error.hint) from None
 
 
 def _filled(
@@ -232,7 +265,8 @@ def _meanings(value: emit.Value) -> Any:  # noqa: ANN401 - a plain tree
     return [emit.meaning(item) for item in value]
 
 
-def _with_value(root: Node, path: Path, value: object) -> Any:  # noqa: ANN401 - a plain tree
+def with_value(root: Node, path: Path, value: object) -> Any:  # noqa: ANN401 - a plain tree
+    """Return a head as a plain tree with another value under a path."""
     tree = here = plain_value(root)
     for name in path[:-1]:
         here[name] = here.get(name) or {}
@@ -241,8 +275,8 @@ def _with_value(root: Node, path: Path, value: object) -> Any:  # noqa: ANN401 -
     return tree
 
 
-def _checked(text: str, expected: object, path: Path) -> str:
-    """Return the text if it reads as expected; InvalidError if not."""
+def checked(text: str, expected: object, path: Path) -> str:
+    """Return a head if it reads as expected; InvalidError if not."""
     refusal = f"cannot change '{_dotted(path)}' in this head without touching more of it"
     try:
         found = plain_value(read_head(text))
