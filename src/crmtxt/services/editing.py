@@ -16,7 +16,8 @@ from crmtxt.store import reads
 from crmtxt.store import state
 from crmtxt.store.rows import customer_rows
 from crmtxt.text.document import decode
-from crmtxt.text.weave import weave
+from crmtxt.text.merge import DoubtError
+from crmtxt.text.merge import merge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,11 +71,12 @@ def change(draft: Draft, found: reads.Found) -> Change | None:
         )
 
     def merged(current: str) -> str:
-        woven = text if current == draft.base else weave(draft.base, text, current)
-        if woven is None:
-            hint = f"your text is kept in {draft.path}; look at both, then run crmtxt edit {found.handle} again"
-            raise LockedError(f"{found.path} was changed meanwhile in the same lines; nothing was written", hint)
-        return woven
+        with suppress(DoubtError):
+            woven = merge(draft.base, text, current)
+            if not woven.conflicts:
+                return woven.text
+        hint = f"your text is kept in {draft.path}; look at both, then run crmtxt edit {found.handle} again"
+        raise LockedError(f"{found.path} was changed meanwhile in the same lines; nothing was written", hint)
 
     return Change(f"{found.handle}: edit", found.handle, (FileEdit(found.path, merged),), (f"{found.name} · edited",))
 

@@ -1,0 +1,176 @@
+"""The merge of the head: key by key and map entry by map entry, each side's lines as they stand."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from functools import partial
+from typing import NamedTuple
+
+from crmtxt.text.head import HeadError
+from crmtxt.text.head import Node
+from crmtxt.text.head import read_head
+from crmtxt.text.head import resolved
+from crmtxt.text.mergeitems import Order
+from crmtxt.text.mergeitems import by_name
+from crmtxt.text.mergeitems import weave
+from crmtxt.text.mergelines import Conflict
+from crmtxt.text.mergelines import DoubtError
+from crmtxt.text.mergelines import Piece
+from crmtxt.text.mergelines import either
+from crmtxt.text.mergelines import merge_lines
+from crmtxt.text.mergelines import rows_of
+from crmtxt.text.mergelist import merge_collection
+from crmtxt.text.splice import indentation
+from crmtxt.text.splice import line_start_after
+
+Path = tuple[str, ...]
+
+
+class Entry(NamedTuple):
+    """A key and its value: `lead` are the lines above it, `before` and `after` stand around the value."""
+
+    name: str
+    lead: str
+    before: str
+    value: str
+    after: str
+    node: Node
+    head: str
+
+    @property
+    def order(self) -> Order:
+        """Return what goes first among keys that both sides put in at one place: the smaller."""
+        return (self.name,)
+
+    @property
+    def text(self) -> str:
+        """Return the lines of the entry, without those above it."""
+        return self.before + self.value + self.after
+
+    @property
+    def is_map(self) -> bool:
+        """Say whether it has entries in lines of their own."""
+        return self.node.kind == "map" and not self.node.flow
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing behind the key, or { }."""
+        return resolved(self.node) is None if self.node.kind == "scalar" else not self.node.value
+
+
+def merge_head(base: str, ours: str, theirs: str) -> list[Piece]:
+    """Return the heads of both sides as one; DoubtError for what is not plain YAML, or keys put into another order."""
+    chosen = either(base, ours, theirs)
+    if chosen is not None:
+        return [chosen]
+    tops = [_top(head) for head in (base, ours, theirs)]
+    before, mine, yours = (rows_of(end) for _, end in tops)
+    return [*_merge_map((), *(entries for entries, _ in tops)), *merge_lines(before, mine, yours, ())]
+
+
+def _top(head: str) -> tuple[list[Entry], str]:
+    """Return the entries of a head and the lines below them."""
+    try:
+        root = read_head(head)
+    except HeadError as error:
+        raise DoubtError(f"a head cannot be read: {error.message}") from None
+    if root.flow:
+        raise DoubtError("a head in braces")
+    entries, end = _entries(head, root, 0)
+    return entries, head[end:]
+
+
+def _entries(head: str, node: Node, at: int) -> tuple[list[Entry], int]:
+    """Return the entries of a map whose lines begin at a place, and where they end."""
+    found = []
+    for name, child in node.value.items() if isinstance(node.value, dict) else ():
+        start, end = child.key_start - len(indentation(head, child.key_start)), line_start_after(head, child.end)
+        if start < at or head[start : child.key_start].strip():
+            raise DoubtError("two keys on one line")
+        value, value_end = child.start, child.end
+        if child.kind == "map" and not child.flow:
+            value, value_end = line_start_after(head, child.key_end), end
+        parts = (head[at:start], head[start:value], head[value:value_end], head[value_end:end])
+        found.append(Entry(name, *parts, child, head))
+        at = end
+    return found, at
+
+
+def _below(entry: Entry | None) -> list[Entry]:
+    """Return the entries of a map, none for what is empty or missing."""
+    if entry is None or not entry.is_map:
+        return []
+    return _entries(entry.head, entry.node, line_start_after(entry.head, entry.node.key_end))[0]
+
+
+def _merge_map(path: Path, base: list[Entry], ours: list[Entry], theirs: list[Entry]) -> list[Piece]:
+    before = [entry.name for entry in base]
+    for side in (ours, theirs):
+        names = [entry.name for entry in side]
+        if [name for name in before if name in names] != [name for name in names if name in before]:
+            raise DoubtError("the keys are in another order")
+    return weave(base, ours, theirs, (by_name(base, ours), by_name(base, theirs)), partial(_settle, path))
+
+
+def _settle(path: Path, base: Entry | None, ours: Entry | None, theirs: Entry | None) -> list[Piece]:
+    """Return what becomes of one key: nothing when it is gone."""
+    path = (*path, next(entry.name for entry in (ours, theirs) if entry))
+    if ours is None or theirs is None:
+        return _settle_missing(path, base, ours, theirs)
+    pieces = _settle_both(path, base, ours, theirs)
+    leads = merge_lines(rows_of(base.lead if base else ""), rows_of(ours.lead), rows_of(theirs.lead), path)
+    return [*leads, *pieces] if pieces else []
+
+
+def _settle_missing(path: Path, base: Entry | None, ours: Entry | None, theirs: Entry | None) -> list[Piece]:
+    """Return what becomes of a key that one side does not have."""
+    before, mine, yours = (entry.lead + entry.text if entry else "" for entry in (base, ours, theirs))
+    chosen = either(before, mine, yours)
+    if chosen is not None:
+        return [chosen] if chosen else []
+    items = merge_collection(base, ours, theirs)
+    if items is not None:
+        return [next(entry.lead for entry in (ours, theirs) if entry), *items] if items else []
+    return [Conflict(path, mine, yours)]
+
+
+def _settle_both(path: Path, base: Entry | None, ours: Entry, theirs: Entry) -> list[Piece]:
+    chosen = either(base.text if base else "", ours.text, theirs.text)
+    if chosen is not None:
+        return [chosen]
+    if ours.is_map and theirs.is_map and (base is None or base.is_map or base.is_empty):
+        before = either(base.before if base else "", ours.before, theirs.before)
+        if before is None:
+            raise DoubtError("a key is written in different ways")
+        below = _merge_map(path, _below(base), _below(ours), _below(theirs))
+        return [before, *below] if below else []
+    if all(entry is None or entry.node.style in {"|", ">"} for entry in (base, ours, theirs)):
+        return merge_lines(rows_of(base.text if base else ""), rows_of(ours.text), rows_of(theirs.text), path)
+    items = merge_collection(base, ours, theirs)
+    if items is None:
+        items = _scalar(base, ours, theirs)
+    return [Conflict(path, ours.text, theirs.text)] if items is None else items
+
+
+def _scalar(base: Entry | None, ours: Entry, theirs: Entry) -> list[Piece] | None:
+    """Return the line of a value that one side changed, or both alike, with the comment of the other; else None."""
+    if ours.node.kind != "scalar" or theirs.node.kind != "scalar":
+        return None
+    before, mine, yours = (_meaning(entry) for entry in (base, ours, theirs))
+    if mine == yours:
+        value = either(base.value if base else "", ours.value, theirs.value) or min(ours.value, theirs.value)
+    elif mine == before:
+        value = theirs.value
+    elif yours == before:
+        value = ours.value
+    else:
+        return None
+    begin = either(base.before if base else "", ours.before, theirs.before)
+    end = either(base.after if base else "", ours.after, theirs.after)
+    return None if begin is None or end is None else [begin, value, end]
+
+
+def _meaning(entry: Entry | None) -> object:
+    """Return what a scalar stands for, with its type, so that 1 is not true."""
+    if entry is None or entry.node.kind != "scalar":
+        return None
+    value = resolved(entry.node)
+    return type(value), value
