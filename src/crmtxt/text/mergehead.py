@@ -23,26 +23,27 @@ from crmtxt.text.splice import line_start_after
 
 Path = tuple[str, ...]
 
+NOTHING = Node("scalar", 0, 0, "")
+LAST = "\U0010ffff"  # what goes behind any key
+
 
 class Entry(NamedTuple):
-    """A key and its value: `lead` are the lines above it, `before` and `after` stand around the value."""
+    """A key and its value, `before` and `after` standing around it; or a line that is a comment or blank.
+
+    `order` says what goes first where both sides put in something: the smaller key, with the comments above it.
+    """
 
     name: str
-    lead: str
+    order: Order
     before: str
-    value: str
-    after: str
-    node: Node
-    head: str
-
-    @property
-    def order(self) -> Order:
-        """Return what goes first among keys that both sides put in at one place: the smaller."""
-        return (self.name,)
+    value: str = ""
+    after: str = ""
+    head: str = ""
+    node: Node = NOTHING
 
     @property
     def text(self) -> str:
-        """Return the lines of the entry, without those above it."""
+        """Return its lines."""
         return self.before + self.value + self.after
 
     @property
@@ -57,79 +58,67 @@ class Entry(NamedTuple):
 
 
 def merge_head(base: str, ours: str, theirs: str) -> list[Piece]:
-    """Return the heads of both sides as one; DoubtError for what is not plain YAML, or keys put into another order."""
+    """Return the heads of both sides as one; DoubtError when one cannot be read."""
     chosen = either(base, ours, theirs)
-    if chosen is not None:
-        return [chosen]
-    tops = [_top(head) for head in (base, ours, theirs)]
-    before, mine, yours = (rows_of(end) for _, end in tops)
-    return [*_merge_map((), *(entries for entries, _ in tops)), *merge_lines(before, mine, yours, ())]
+    return _merge_map((), *map(_top, (base, ours, theirs))) if chosen is None else [chosen]
 
 
-def _top(head: str) -> tuple[list[Entry], str]:
-    """Return the entries of a head and the lines below them."""
+def _top(head: str) -> list[Entry]:
+    """Return the entries of a head."""
     try:
         root = read_head(head)
     except HeadError as error:
         raise DoubtError(f"a head cannot be read: {error.message}") from None
     if root.flow:
         raise DoubtError("a head in braces")
-    entries, end = _entries(head, root, 0)
-    return entries, head[end:]
+    return _entries(head, root, 0, len(head))
 
 
-def _entries(head: str, node: Node, at: int) -> tuple[list[Entry], int]:
-    """Return the entries of a map whose lines begin at a place, and where they end."""
+def _entries(head: str, node: Node, at: int, until: int) -> list[Entry]:
+    """Return the entries of a map and the lines between them, from a place to another."""
     found = []
     for name, child in node.value.items() if isinstance(node.value, dict) else ():
         start, end = child.key_start - len(indentation(head, child.key_start)), line_start_after(head, child.end)
         if start < at or head[start : child.key_start].strip():
             raise DoubtError("two keys on one line")
+        found += _between(head[at:start], name)
         value, value_end = child.start, child.end
         if child.kind == "map" and not child.flow:
             value, value_end = line_start_after(head, child.key_end), end
-        parts = (head[at:start], head[start:value], head[value:value_end], head[value_end:end])
-        found.append(Entry(name, *parts, child, head))
+        parts = (head[start:value], head[value:value_end], head[value_end:end])
+        found.append(Entry(name, (name,), *parts, head, child))
         at = end
-    return found, at
+    return found + _between(head[at:until], LAST)
+
+
+def _between(text: str, key: str) -> list[Entry]:
+    """Return the comments and blank lines above a key, which stay together when it is new."""
+    return [Entry(row, (key, text), row) for row in rows_of(text)]
 
 
 def _below(entry: Entry | None) -> list[Entry]:
     """Return the entries of a map, none for what is empty or missing."""
     if entry is None or not entry.is_map:
         return []
-    return _entries(entry.head, entry.node, line_start_after(entry.head, entry.node.key_end))[0]
+    start, end = (line_start_after(entry.head, at) for at in (entry.node.key_end, entry.node.end))
+    return _entries(entry.head, entry.node, start, end)
 
 
 def _merge_map(path: Path, base: list[Entry], ours: list[Entry], theirs: list[Entry]) -> list[Piece]:
-    before = [entry.name for entry in base]
-    for side in (ours, theirs):
-        names = [entry.name for entry in side]
-        if [name for name in before if name in names] != [name for name in names if name in before]:
-            raise DoubtError("the keys are in another order")
     return weave(base, ours, theirs, (by_name(base, ours), by_name(base, theirs)), partial(_settle, path))
 
 
 def _settle(path: Path, base: Entry | None, ours: Entry | None, theirs: Entry | None) -> list[Piece]:
-    """Return what becomes of one key: nothing when it is gone."""
-    path = (*path, next(entry.name for entry in (ours, theirs) if entry))
-    if ours is None or theirs is None:
-        return _settle_missing(path, base, ours, theirs)
-    pieces = _settle_both(path, base, ours, theirs)
-    leads = merge_lines(rows_of(base.lead if base else ""), rows_of(ours.lead), rows_of(theirs.lead), path)
-    return [*leads, *pieces] if pieces else []
-
-
-def _settle_missing(path: Path, base: Entry | None, ours: Entry | None, theirs: Entry | None) -> list[Piece]:
-    """Return what becomes of a key that one side does not have."""
-    before, mine, yours = (entry.lead + entry.text if entry else "" for entry in (base, ours, theirs))
+    """Return what becomes of one key, or a line between keys: nothing when it is gone."""
+    if ours and theirs:
+        return _settle_both((*path, ours.name), base, ours, theirs)
+    before, mine, yours = (entry.text if entry else "" for entry in (base, ours, theirs))
     chosen = either(before, mine, yours)
     if chosen is not None:
         return [chosen] if chosen else []
     items = merge_collection(base, ours, theirs)
-    if items is not None:
-        return [next(entry.lead for entry in (ours, theirs) if entry), *items] if items else []
-    return [Conflict(path, mine, yours)]
+    name = next(entry.name for entry in (ours, theirs) if entry)
+    return [Conflict((*path, name), mine, yours)] if items is None else items
 
 
 def _settle_both(path: Path, base: Entry | None, ours: Entry, theirs: Entry) -> list[Piece]:

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from collections.abc import Sequence
+from typing import NamedTuple
 from typing import Protocol
 from typing import TypeVar
 
@@ -11,26 +12,45 @@ from crmtxt.text.mergelines import matches
 
 Order = tuple[str, ...]
 Identity = tuple[str, int]
-Pairs = dict[int, int]  # places in the base and where the same thing stands in a side
 
 
 class Named(Protocol):
     """What can be woven: its name tells it from others, its order says what goes first at one place."""
 
     @property
-    def name(self) -> str: ...  # noqa: D102 - the class says it
+    def name(self) -> str:
+        """Return what it is called by; things of one name are alike."""
 
     @property
-    def order(self) -> Order: ...  # noqa: D102 - the class says it
+    def order(self) -> Order:
+        """Return what is compared where both sides put in something."""
 
 
 T = TypeVar("T", bound=Named)
 Settle = Callable[[T | None, T | None, T | None], list[Piece]]
 
 
+class Pairs(NamedTuple):
+    """Which things of the base a side still has: places in the base and in the side.
+
+    Those that `stay` are in the same order in both, the others have `moved`.
+    """
+
+    stay: dict[int, int]
+    moved: dict[int, int]
+
+
 def by_name(base: Sequence[Named], side: Sequence[Named]) -> Pairs:
-    """Return which things of the base are still there, those that changed places left out."""
-    return dict(matches([item.name for item in base], [item.name for item in side]))
+    """Return what is still there under the same name."""
+    stay = dict(matches([item.name for item in base], [item.name for item in side]))
+    taken = set(stay.values())
+    elsewhere: dict[str, list[int]] = {}
+    for place, item in enumerate(side):
+        if place not in taken:
+            elsewhere.setdefault(item.name, []).append(place)
+    missing = (place for place in range(len(base)) if place not in stay)
+    moved = {place: places.pop(0) for place in missing if (places := elsewhere.get(base[place].name))}
+    return Pairs(stay, moved)
 
 
 def weave(
@@ -44,9 +64,14 @@ def weave(
     mine, yours = _identities(base, ours, pairs[0]), _identities(base, theirs, pairs[1])
     before = {_old(base, place): item for place, item in enumerate(base)}
     left, right = dict(zip(mine, ours, strict=True)), dict(zip(yours, theirs, strict=True))
-    settled = {name: settle(before.get(name), left.get(name), right.get(name)) for name in {**left, **right}}
-    orders = {name: item.order for name, item in {**left, **right}.items()}
-    order = interleave([name for name in mine if settled[name]], [name for name in yours if settled[name]], orders)
+    known = {**left, **right}
+    settled = {name: pieces for name in known if (pieces := settle(before.get(name), left.get(name), right.get(name)))}
+    moved = [{_old(base, place) for place in each.moved} for each in pairs]
+    order = interleave(
+        [name for name in mine if name in settled and (name in moved[0] or name not in moved[1])],
+        [name for name in yours if name in settled and (name in moved[1] or name not in moved[0])],
+        {name: known[name].order for name in settled},
+    )
     return [piece for name in order for piece in settled[name]]
 
 
@@ -78,7 +103,7 @@ def _by_order(one: list[Identity], other: list[Identity], orders: dict[Identity,
 
 def _identities(base: Sequence[Named], side: Sequence[Named], pairs: Pairs) -> list[Identity]:
     """Return what tells the things of a side apart: which one of the base they are, or their name and a count."""
-    origins = {place: at for at, place in pairs.items()}
+    origins = {place: at for at, place in (*pairs.stay.items(), *pairs.moved.items())}
     counts: dict[str, int] = {}
     found = []
     for place, item in enumerate(side):

@@ -13,6 +13,8 @@ from crmtxt.text.mergeitems import weave
 from crmtxt.text.mergelines import Piece
 from crmtxt.text.mergelines import either
 from crmtxt.text.mergelines import longest
+from crmtxt.text.mergelines import rows_of
+from crmtxt.text.splice import indentation
 from crmtxt.text.splice import line_start_after
 
 if TYPE_CHECKING:
@@ -116,12 +118,13 @@ def _collection(entry: "Entry") -> Collection | None:
 
 
 def _in_lines(entry: "Entry", children: list[Node]) -> Collection:
-    """Return a list in block style; the comments above an item belong to it."""
+    """Return a list in block style; a comment between the items counts as one of them."""
     head = entry.head
     at = line_start_after(head, entry.node.key_end)
     items = []
     for child in children:
-        end = line_start_after(head, child.end)
-        items.append(Item(str(child.value), head[at:end]))
+        start, end = child.start - len(indentation(head, child.start)), line_start_after(head, child.end)
+        items += [Item(row, row) for row in rows_of(head[at:start])]
+        items.append(Item(str(child.value), head[start:end]))
         at = end
     return Collection(BLOCK, entry.before[: line_start_after(entry.before, 0)], "", "", tuple(items))

@@ -54,25 +54,28 @@ class Section(NamedTuple):
 
 
 def pairs(base: Sequence[Unit], side: Sequence[Unit]) -> Pairs:
-    """Return which entries of the base are still there: unchanged, or edited at their place."""
+    """Return which entries of the base are still there: unchanged, put elsewhere, or edited at their place."""
     found = by_name(base, side)
+    elsewhere = set(found.moved.values())
+    edits: dict[int, int] = {}
     at = place = 0
-    for end, other_end in [*sorted(found.items()), (len(base), len(side))]:
-        found |= {at + x: place + y for x, y in _edits(base[at:end], side[place:other_end])}
+    for end, other_end in [*found.stay.items(), (len(base), len(side))]:
+        old = [x for x in range(at, end) if x not in found.moved]
+        new = [y for y in range(place, other_end) if y not in elsewhere]
+        edits |= {old[x]: new[y] for x, y in _edits([base[x] for x in old], [side[y] for y in new])}
         at, place = end + 1, other_end + 1
-    return found
+    return Pairs(found.stay | edits, found.moved)
 
 
 def _edits(old: Sequence[Unit], new: Sequence[Unit]) -> list[tuple[int, int]]:
     """Return which of the old and new entries of one place are most alike, in order."""
     if not old or not new or len(old) * len(new) > MOST_COMPARED:
         return []
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     alike = [[_likeness(one.text, other.text) for other in new] for one in old]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for x in range(len(old) - 1, -1, -1):
         for y in range(len(new) - 1, -1, -1):
-            paired = alike[x][y] + best[x + 1][y + 1] if alike[x][y] else 0
-            best[x][y] = max(paired, best[x + 1][y], best[x][y + 1])
+            best[x][y] = max(alike[x][y] + best[x + 1][y + 1], best[x + 1][y], best[x][y + 1])
     found = []
     x = y = 0
     while x < len(old) and y < len(new):
@@ -87,8 +90,13 @@ def _edits(old: Sequence[Unit], new: Sequence[Unit]) -> list[tuple[int, int]]:
 
 
 def _likeness(one: str, other: str) -> float:
-    """Return the share of words two texts have in common, 0 when it is too small for one to be an edit of the other."""
-    if (one[0] == "-") != (other[0] == "-"):
+    """Return the share of words two texts have in common, 0 where neither is an edit of the other.
+
+    An edit changes the date or the words; what differs in both is another entry.
+    """
+    if _bare(one) == _bare(other) != "":
+        return 1
+    if (one[0] == "-") != (other[0] == "-") or _date(one) != _date(other):
         return 0
     left, right = _words(one), _words(other)
     share = 2 * len(left & right) / (len(left) + len(right))
@@ -105,6 +113,11 @@ def _bare(text: str) -> str:
     """Return an entry without box, date and time, "" for a line that has none."""
     when = WHEN.match(text)
     return text[when.end() :] if when else ""
+
+
+def _date(text: str) -> str:
+    when = WHEN.match(text)
+    return when["date"] if when else ""
 
 
 def _box(text: str) -> str:
