@@ -162,11 +162,12 @@ def test_of_two_saves_in_the_very_moment_the_later_stays(root: str, monkeypatch:
 
 def test_what_is_added_to_the_old_file_after_the_exchange_is_seen(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A shell opened it for `>>` just before, and writes just after."""
+    added = [b"- 2026-11-21 note: added\n"]
     with put(root, ACME).open("ab", buffering=0) as end:
 
         def swap(one: str, two: str) -> bool:
             done = exchange(one, two)
-            end.write(b"- 2026-11-21 note: added\n")
+            end.write(added.pop() if added else b"")
             return done
 
         monkeypatch.setattr(disk, "exchange", swap)

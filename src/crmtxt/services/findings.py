@@ -14,6 +14,7 @@ from crmtxt.services.headcheck import head_findings
 from crmtxt.services.linecheck import line_findings
 from crmtxt.settings import BOOK_FILE
 from crmtxt.store import files
+from crmtxt.store import overwritten
 from crmtxt.store.rows import customer_rows
 from crmtxt.store.rows import handle_of
 from crmtxt.text.document import decode
@@ -21,12 +22,13 @@ from crmtxt.text.document import decode
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from datetime import datetime
 
     from crmtxt.store.book import Book
 
 
-def collect(book: Book, today: date) -> list[Problem]:
-    """Return every finding, by place."""
+def collect(book: Book, today: date, moment: datetime) -> list[Problem]:
+    """Return every finding, by place; `moment` is now."""
     found = [*book.index.problems(), *_settings(book)]
     paths = [
         str(path)
@@ -36,6 +38,7 @@ def collect(book: Book, today: date) -> list[Problem]:
     for path in paths:
         found += (each for each in of_file(book, path, today) if each.code != "value" or each[:3] not in named)
     found += _twins(book)
+    found += _saved_over(book, moment)
     return sorted(set(found))
 
 
@@ -69,6 +72,13 @@ def _customer(book: Book, path: str, today: date) -> Iterator[Problem]:
     head = text[slice(*document.head)]
     yield from head_findings(head, document, path, settings)
     yield from line_findings(text, document, path, settings, today)
+
+
+def _saved_over(book: Book, moment: datetime) -> Iterator[Problem]:
+    """Yield a warning for each file an editor saved over since it was written."""
+    for each in overwritten.everywhere(book.root, book.state, moment):
+        hint = f"the next command that writes it puts back: {each.lines[0]}" if each.text else each.remedy
+        yield Problem(each.path, 0, 0, "saved-over", each.message, hint)
 
 
 def _twins(book: Book) -> Iterator[Problem]:

@@ -129,6 +129,8 @@ def put(full: str, data: bytes, model: os.stat_result | int, check: Callable[[st
             swapped = check is not None and exchange(temporary, full)
             if not swapped:
                 os.replace(temporary, full)
+        if swapped and check:
+            _look_at_what_came_out(temporary, full, data, check)
         try:
             flush(folder_of(full))
         except OSError as error:

@@ -19,12 +19,15 @@ from crmtxt.store import refusals
 from crmtxt.store.disk import FILE
 from crmtxt.store.disk import FOLDER
 from crmtxt.store.disk import KIND
+from crmtxt.store.disk import Stat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 CUSTOMERS = "customers"
 LARGEST_FILE = 5 * 1024 * 1024
+REST_NS = 20_000_000  # a file nobody has written to for so long is saved
+MOST_RESTS = 50
 
 
 def now_ns() -> int:
@@ -54,6 +57,23 @@ def read(root: str, path: str) -> bytes:
     if len(data) > LARGEST_FILE:
         raise InvalidError.at(refusals.too_large(path, LARGEST_FILE))
     return data
+
+
+def settled(root: str, path: str) -> bytes:
+    """Read a file somebody saves by hand once it rests: who saves in place empties it first. Raises as `read` does."""
+    for _ in range(MOST_RESTS):
+        with suppress(InvalidError):
+            before, data = stat(root, path), read(root, path)
+            if data and before and before[1] + REST_NS < now_ns() and before == stat(root, path):
+                return data
+        time.sleep(REST_NS / 1e9)
+    return read(root, path)
+
+
+def stat(root: str, path: str) -> Stat | None:
+    """Return what the disk says of a file of the book, None when it is not there."""
+    status = disk.look(_inside(root, path))
+    return disk.stat_of(status) if status else None
 
 
 def _inside(root: str, path: str, *, make: bool = False) -> str:

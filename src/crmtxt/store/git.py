@@ -70,9 +70,14 @@ def repository(root: str) -> str | None:
 
 def in_progress(root: str) -> str:
     """Return what git is in the midst of, as in "a merge"; "" when nothing is; without calling git."""
-    top = repository(root)
-    folder = _git_folder(top) if top else None
+    folder = place(root)
     return next((words for name, words in _UNDER_WAY if folder and files.exists(f"{folder}/{name}")), "")
+
+
+def place(root: str) -> str | None:
+    """Return the folder git keeps its files of a book's repository in, None when there is none."""
+    top = repository(root)
+    return _git_folder(top) if top else None
 
 
 def _git_folder(top: str) -> str | None:
