@@ -1,4 +1,4 @@
-"""A disk that fails, or a process that dies, at the n-th call: put in place of `os` in `crmtxt.store.disk`."""
+"""A disk that fails, or a process that dies, at the n-th call: stands for `os` and `exchange` in `store.disk`."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 
+import pytest
+
 from crmtxt.store import disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterator
 
-    import pytest
-
 READING = ["open", "close", "read", "fstat", "lstat", "scandir", "listdir"]
-WRITING = ["write", "fsync", "replace", "link", "unlink", "mkdir", "ftruncate", "fchmod"]
+WRITING = ["write", "fsync", "replace", "exchange", "link", "unlink", "mkdir", "ftruncate", "fchmod"]
 COUNTED = frozenset(READING + WRITING)
 ERRORS = [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS]
 FOREVER = 1 << 30
@@ -35,6 +35,7 @@ class FaultyDisk:
         self.error = error
         self.lasting = lasting
         self.calls: list[str] = []
+        self.swap = vars(disk)["exchange"]
 
     @property
     def struck(self) -> str:
@@ -42,7 +43,7 @@ class FaultyDisk:
         return self.calls[self.first - 1] if len(self.calls) >= self.first else ""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # it stands for a whole module
-        real = getattr(os, name)
+        real = self.swap if name == "exchange" else getattr(os, name)
         if name not in COUNTED:
             return real
 
@@ -53,6 +54,11 @@ class FaultyDisk:
             return real(*values, **named)
 
         return call
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        """Let the store call this disk."""
+        patch.setattr(disk, "os", self)
+        patch.setattr(disk, "exchange", self.exchange)
 
     def _strike(self, name: str, values: tuple[Any, ...]) -> None:
         if name == "write":
@@ -73,7 +79,7 @@ def every_failure(
         faulty = FaultyDisk(first, error, lasting)
         raised: Exception | None = None
         with monkeypatch.context() as patch:
-            patch.setattr(disk, "os", faulty)
+            faulty.install(patch)
             try:
                 act()
             except Exception as caught:  # noqa: BLE001  # the test says which may come
@@ -89,8 +95,8 @@ def every_death(act: Callable[[], object]) -> Iterator[int]:
     for first in range(1, 1000):
         child = os.fork()
         if not child:
-            vars(disk)["os"] = FaultyDisk(first)
             try:
+                FaultyDisk(first).install(pytest.MonkeyPatch())
                 act()
             finally:
                 os._exit(0)

@@ -13,6 +13,7 @@ from crmtxt.errors import OutsideError
 from crmtxt.store import disk
 from crmtxt.store import files
 from crmtxt.store import state
+from crmtxt.store.exchange import exchange
 from faults import FOREVER
 from faults import FaultyDisk
 from faults import contents
@@ -36,10 +37,9 @@ def root(tmp_path: Path) -> str:
 def test_write_replaces_a_file_and_keeps_its_permissions(root: str) -> None:
     place = put(root, ACME)
     place.chmod(0o640)
-    stat = files.write(root, ACME, NEW, files.digest(OLD))
+    files.write(root, ACME, NEW, files.digest(OLD))
     assert contents(root) == {ACME: NEW}
     assert place.stat().st_mode & 0o777 == 0o640
-    assert files.scan(root)[0][ACME] == stat
 
 
 def test_a_new_file_has_the_permissions_the_user_wants_for_new_files(root: str) -> None:
@@ -122,6 +122,66 @@ def test_an_edit_while_we_write_is_kept_and_ours_refused(
     with pytest.raises(LockedError):
         files.write(root, ACME, NEW, expected)
     assert contents(root) == {ACME: b"by hand"}
+
+
+class SavingEditor:
+    """Swaps two files, and before the first, the second … time an editor saves, in place or by renaming."""
+
+    def __init__(self, *saves: Callable[[], object]) -> None:
+        self.saves = list(saves)
+
+    def __call__(self, one: str, two: str) -> bool:
+        if self.saves:
+            self.saves.pop(0)()
+        return exchange(one, two)
+
+
+def by_renaming(root: str, path: str, data: bytes) -> None:
+    put(root, f"{path}~", data).rename(Path(root, path))
+
+
+@pytest.mark.parametrize("save", [put, by_renaming])
+def test_what_an_editor_saves_in_the_very_moment_of_the_exchange_stays(
+    root: str, monkeypatch: pytest.MonkeyPatch, save: Callable[[str, str, bytes], object]
+) -> None:
+    put(root, ACME)
+    monkeypatch.setattr(disk, "exchange", SavingEditor(lambda: save(root, ACME, b"by hand")))
+    with pytest.raises(LockedError, match="changed outside meanwhile"):
+        files.write(root, ACME, NEW, files.digest(OLD))
+    assert contents(root) == {ACME: b"by hand"}
+
+
+def test_of_two_saves_in_the_very_moment_the_later_stays(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(root, ACME)
+    saves = [lambda: put(root, ACME, b"by hand"), lambda: by_renaming(root, ACME, b"and again")]
+    monkeypatch.setattr(disk, "exchange", SavingEditor(*saves))
+    with pytest.raises(LockedError):
+        files.write(root, ACME, NEW, files.digest(OLD))
+    assert contents(root) == {ACME: b"and again"}
+
+
+def test_what_is_added_to_the_old_file_after_the_exchange_is_seen(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell opened it for `>>` just before, and writes just after."""
+    added = [b"- 2026-11-21 note: added\n"]
+    with put(root, ACME).open("ab", buffering=0) as end:
+
+        def swap(one: str, two: str) -> bool:
+            done = exchange(one, two)
+            end.write(added.pop() if added else b"")
+            return done
+
+        monkeypatch.setattr(disk, "exchange", swap)
+        with pytest.raises(LockedError):
+            files.write(root, ACME, NEW, files.digest(OLD))
+    assert contents(root) == {ACME: OLD + b"- 2026-11-21 note: added\n"}
+
+
+def test_an_exchange_the_system_cannot_do_is_not_done(root: str) -> None:
+    put(root, ACME)
+    assert not exchange(f"{root}/{ACME}", f"{root}/customers")
+    with pytest.raises(FileNotFoundError):
+        exchange(f"{root}/{ACME}", f"{root}/nowhere")
+    assert contents(root) == {ACME: OLD}
 
 
 class AtTheLastMoment(FaultyDisk):

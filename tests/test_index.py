@@ -484,6 +484,20 @@ def test_flipped_bits_of_the_index_never_reach_a_file_and_never_stop_a_command(s
     shutil.rmtree(cache.parent)
 
 
+def test_a_handle_that_is_not_that_of_its_file_is_a_damaged_index(shelf: Path, home: Path) -> None:
+    prompt = Prompt()
+    prompt.words(["-C", str(shelf), "list"])
+    cache, _ = at_rest(home)
+    before = {path: (shelf / path).read_bytes() for path in PATHS}
+    with closing(sqlite3.connect(cache)) as connection, connection:
+        (other,) = connection.execute("SELECT id FROM customer WHERE handle <> 'acme' LIMIT 1").fetchone()
+        connection.execute("UPDATE customer SET handle = 'was' WHERE handle = 'acme'")
+        connection.execute("UPDATE customer SET handle = 'acme' WHERE id = ?", (other,))
+    assert prompt.words(["-C", str(shelf), "note", "acme", "entry"]).code == 0
+    changed = [path for path in PATHS if (shelf / path).read_bytes() != before[path]]
+    assert changed == ["customers/acme.md"]
+
+
 @pytest.fixture(autouse=True)
 def _writable(tmp_path: Path) -> Iterator[None]:
     yield

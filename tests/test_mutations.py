@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 HARBOUR = Path(__file__).parent.parent / "examples" / "harbour-tools"
 TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 AT_ONCE = 100
 INSERTED = [
@@ -198,7 +199,7 @@ def read_all(book: Book, contents: dict[str, bytes], tally: Tally) -> None:
     reads.followups(book.index, selection, "2030-01-01")
     reads.entries(book.index, selection, sections=("log", "next", "notes", "name"))
     agenda.today(Writer(book.index, TODAY, "sam"))
-    for problem in findings.collect(book, TODAY):
+    for problem in findings.collect(book, TODAY, NOW):
         if problem.path in contents:
             sound(problem, contents[problem.path])
     for item in listed:

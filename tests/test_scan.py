@@ -9,6 +9,7 @@ import pytest
 
 from crmtxt.errors import InvalidError
 from crmtxt.store import files
+from crmtxt.store.scan import scan
 from faults import ERRORS
 from faults import every_failure
 from faults import put
@@ -25,7 +26,7 @@ def root(tmp_path: Path) -> str:
 
 
 def codes(root: str) -> dict[str, str]:
-    return {problem.path: problem.code for problem in files.scan(root)[1]}
+    return {problem.path: problem.code for problem in scan(root)[1]}
 
 
 def test_scan_finds_customers_at_any_depth_and_the_settings_and_nothing_else(root: str) -> None:
@@ -33,7 +34,7 @@ def test_scan_finds_customers_at_any_depth_and_the_settings_and_nothing_else(roo
         put(root, path, OLD)
     for path in ("customers/.hidden.md", "customers/.git/x.md", "customers/notes.txt", "themes/x.md", "other.yaml"):
         put(root, path, OLD)
-    found, problems = files.scan(root)
+    found, problems = scan(root)
     assert found.keys() == {ACME, "customers/a/b/c/deep.md", "crmtxt.yaml"}
     assert problems == []
     status = Path(root, ACME).stat()
@@ -41,7 +42,7 @@ def test_scan_finds_customers_at_any_depth_and_the_settings_and_nothing_else(roo
 
 
 def test_scan_of_a_folder_without_customers_is_empty(tmp_path: Path) -> None:
-    assert files.scan(str(tmp_path)) == ({}, [])
+    assert scan(str(tmp_path)) == ({}, [])
 
 
 def test_scan_names_what_is_no_file_and_answers_for_the_rest(root: str) -> None:
@@ -55,7 +56,7 @@ def test_scan_names_what_is_no_file_and_answers_for_the_rest(root: str) -> None:
     (customers / "readme").symlink_to(outside)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(customers / "socket.md"))
-        found, problems = files.scan(root)
+        found, problems = scan(root)
     assert found.keys() == {ACME}
     assert [(problem.path, problem.code) for problem in problems] == [
         ("customers/dangling.md", "symlink"),
@@ -71,7 +72,7 @@ def test_scan_does_not_follow_customers_or_settings_that_are_links(tmp_path: Pat
     put(str(tmp_path), "elsewhere/acme.md")
     (tmp_path / "customers").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "crmtxt.yaml").symlink_to(tmp_path / "elsewhere" / "acme.md")
-    assert files.scan(str(tmp_path))[0] == {}
+    assert scan(str(tmp_path))[0] == {}
     assert codes(str(tmp_path)) == {"customers": "symlink", "crmtxt.yaml": "symlink"}
 
 
@@ -84,14 +85,14 @@ def test_scan_shows_a_name_that_is_not_utf8_with_replacement(root: str) -> None:
     put(root, ACME)
     os.mkdir(os.fsencode(root) + b"/customers/fo\xfflder")  # noqa: PTH102  # Path takes no bytes
     Path(os.fsdecode(os.fsencode(root) + b"/customers/caf\xe9.md")).write_bytes(OLD)
-    assert files.scan(root)[0].keys() == {ACME}
+    assert scan(root)[0].keys() == {ACME}
     assert codes(root) == {"customers/caf\ufffd.md": "bad-name", "customers/fo\ufffdlder": "bad-name"}
 
 
 def test_two_files_with_one_handle_are_a_problem_of_the_second_that_names_the_first(root: str) -> None:
     for path in ("customers/b/acme.md", "customers/a/acme.md", "customers/other.md"):
         put(root, path, OLD)
-    found, problems = files.scan(root)
+    found, problems = scan(root)
     assert found.keys() == {"customers/b/acme.md", "customers/a/acme.md", "customers/other.md"}
     assert [(problem.path, problem.code) for problem in problems] == [("customers/b/acme.md", "same-handle")]
     assert "'acme'" in problems[0].message
@@ -102,7 +103,7 @@ def test_a_folder_that_cannot_be_listed_costs_only_itself(root: str, monkeypatch
     put(root, ACME)
     put(root, "customers/z/zeta.md")
     seen = []
-    for faulty, raised in every_failure(monkeypatch, errno.EACCES, lambda: seen.append(files.scan(root))):
+    for faulty, raised in every_failure(monkeypatch, errno.EACCES, lambda: seen.append(scan(root))):
         assert raised is None, faulty.struck
         found, problems = seen[-1]
         assert [problem.code for problem in problems] == ["unreadable"]

@@ -132,6 +132,10 @@ class LockedError(CrmError):
     code = ExitCode.LOCKED
 
 
+class OvertakenError(LockedError):
+    """A file was changed under our feet while we wrote it; the change can be made anew to what it is now."""
+
+
 class NotCommittedError(CrmError):
     """The file was saved, git did not take the commit."""
 

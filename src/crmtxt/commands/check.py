@@ -13,7 +13,7 @@ from crmtxt.session import Session
 
 def check(session: Session, *, out: Out = Out()) -> ExitCode:
     """Read every file again and say what is wrong or odd, with place, cause and remedy; 4 when there is something."""
-    problems = findings.collect(session.book, session.today)
+    problems = findings.collect(session.book, session.today, session.moment)
     if session.output.format(out) == "table":
         for problem in problems:
             session.terminal.out(clean(problem.text()))

@@ -15,6 +15,7 @@ from crmtxt.services.headcheck import head_findings
 from crmtxt.services.linecheck import line_findings
 from crmtxt.settings import BOOK_FILE
 from crmtxt.store import files
+from crmtxt.store import overwritten
 from crmtxt.store import setup
 from crmtxt.store.rows import customer_rows
 from crmtxt.store.rows import handle_of
@@ -24,12 +25,13 @@ from crmtxt.text.document import decode
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from datetime import datetime
 
     from crmtxt.store.book import Book
 
 
-def collect(book: Book, today: date) -> list[Problem]:
-    """Return every finding, by place."""
+def collect(book: Book, today: date, moment: datetime) -> list[Problem]:
+    """Return every finding, by place; `moment` is now."""
     found = [*book.index.problems(), *_settings(book)]
     paths = [
         str(path)
@@ -40,6 +42,7 @@ def collect(book: Book, today: date) -> list[Problem]:
         found += (each for each in of_file(book, path, today) if each.code != "value" or each[:3] not in named)
     found += twins.pairs(book.index, book.index.settings)
     found += _setup(book)
+    found += _saved_over(book, moment)
     return sorted(set(found))
 
 
@@ -89,3 +92,10 @@ def _setup(book: Book) -> Iterator[Problem]:
 
 def _is_known(book: Book, handle: str) -> bool:
     return bool(book.index.query("SELECT 1 FROM customer WHERE handle = ?", (handle,)))
+
+
+def _saved_over(book: Book, moment: datetime) -> Iterator[Problem]:
+    """Yield a warning for each file an editor saved over since it was written."""
+    for each in overwritten.everywhere(book.root, book.state, moment):
+        hint = f"the next command that writes it puts back: {each.lines[0]}" if each.text else each.remedy
+        yield Problem(each.path, 0, 0, "saved-over", each.message, hint)

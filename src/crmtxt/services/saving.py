@@ -14,6 +14,7 @@ from crmtxt.store import journal
 from crmtxt.store import refusals
 from crmtxt.store.disk import is_utf8
 from crmtxt.store.rows import handle_of
+from crmtxt.store.scan import scan
 from crmtxt.store.writing import printable
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def faults(book: Book, path: str) -> list[Problem]:
 
 
 def _vanishing(book: Book, remote: Remote) -> tuple[int, int] | None:
-    there, _ = files.scan(book.root)
+    there, _ = scan(book.root)
     return sendable.vanishing(remote.files_of("HEAD", files.CUSTOMERS), there)
 
 

@@ -12,6 +12,8 @@ from contextlib import suppress
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from crmtxt.store.exchange import exchange
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -103,23 +105,54 @@ def _everything(place: int, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def put(full: str, data: bytes, model: os.stat_result | int, check: Callable[[], None], *, new: bool) -> None:
-    """Put a file in place whole: a flushed temporary beside it, `check`, the rename; the folder is left to `flush`.
+class UnconfirmedError(OSError):
+    """A file is in its place, but the disk did not confirm its name."""
+
+
+def put(full: str, data: bytes, model: os.stat_result | int, check: Callable[[str], None] | None, *, new: bool) -> None:
+    """Put a file in place whole and durably: a flushed temporary beside it, the name, the folder flushed.
 
     `model` is the file whose owner and permissions it takes, or the permissions of a new one; with `new` nothing that
-    is there already is replaced (FileExistsError).
+    is there already is replaced (FileExistsError). `check` looks at what is to be replaced and raises when that is not
+    as expected: at its place before, and, where the system lets two files swap places, at what came out of it: then
+    that goes back. UnconfirmedError when the file is in place and only the last step failed.
     """
     temporary = f"{folder_of(full)}/{TEMPORARY}{os.urandom(8).hex()}.tmp"
+    swapped = False
     try:
         _fill(temporary, data, model)
-        check()
+        if check:
+            check(full)
         if new:
             _link(temporary, full)
         else:
-            os.replace(temporary, full)
+            swapped = check is not None and exchange(temporary, full)
+            if not swapped:
+                os.replace(temporary, full)
+        if swapped and check:
+            _look_at_what_came_out(temporary, full, data, check)
+        try:
+            flush(folder_of(full))
+        except OSError as error:
+            raise UnconfirmedError(*error.args) from error
+        finally:
+            if swapped and check:
+                _look_at_what_came_out(temporary, full, data, check)
     finally:
         with suppress(OSError):
             os.unlink(temporary)
+
+
+def _look_at_what_came_out(temporary: str, full: str, data: bytes, check: Callable[[str], None]) -> None:
+    """Put what an editor saved in the very moment of the exchange back in its place; of two saves the later."""
+    try:
+        check(temporary)
+    except BaseException:
+        exchange(temporary, full)
+        if read(temporary)[1] != data:
+            exchange(temporary, full)
+        flush(folder_of(full))
+        raise
 
 
 def _fill(temporary: str, data: bytes, model: os.stat_result | int) -> None:

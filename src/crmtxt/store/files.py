@@ -1,7 +1,8 @@
-"""The one way to the disk: look at the book, read a file, put one in place, move and remove it.
+"""The one way to the files of a book: read one, put one in place, move and remove it.
 
-Every file is put in place the same way: a temporary beside it, flushed, then renamed over it, then the folder flushed;
-whoever is killed on the way leaves the old file or the new one. Writing expects the caller to hold the book's lock.
+Every file is put in place the same way: a temporary beside it, flushed, then exchanged with it, then the folder
+flushed, then a look at what came out; whoever is killed on the way leaves the old file or the new one. Writing expects
+the caller to hold the book's lock.
 """
 
 from __future__ import annotations
@@ -13,10 +14,8 @@ from typing import TYPE_CHECKING
 
 from crmtxt.errors import InvalidError
 from crmtxt.errors import LockedError
-from crmtxt.errors import Problem
 from crmtxt.store import disk
 from crmtxt.store import refusals
-from crmtxt.store.disk import ENDING
 from crmtxt.store.disk import FILE
 from crmtxt.store.disk import FOLDER
 from crmtxt.store.disk import KIND
@@ -26,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CUSTOMERS = "customers"
-SETTINGS = "crmtxt.yaml"
 LARGEST_FILE = 5 * 1024 * 1024
+REST_NS = 20_000_000  # a file nobody has written to for so long is saved
+MOST_RESTS = 50
 
 
 def now_ns() -> int:
@@ -40,69 +40,6 @@ def digest(data: bytes) -> bytes:
     from hashlib import sha256
 
     return sha256(data, usedforsecurity=False).digest()
-
-
-def scan(root: str) -> tuple[dict[str, Stat], list[Problem]]:
-    """Look at every customer file and crmtxt.yaml, following no link.
-
-    Returns (size, mtime_ns, ctime_ns, inode) of each by path, and what is in the way in the order of paths: links,
-    pipes, devices, unreadable folders and names that are not UTF-8 (left out), and files that share a handle (kept).
-    """
-    found: dict[str, Stat] = {}
-    problems: list[Problem] = []
-    folders = _look_at_root(root, found, problems)
-    for folder in folders:
-        try:
-            others = disk.look_into(root, folder, found)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            problems.append(refusals.unread(folder, error))
-            continue
-        odd = {path: problem for path, mode in others if (problem := _problem(path, mode))}
-        problems += odd.values()
-        folders += (path for path, _ in others if path not in odd)
-    if len(folders) > 1:
-        problems.extend(_twins(found))
-    return found, sorted(problems)
-
-
-def _look_at_root(root: str, found: dict[str, Stat], problems: list[Problem]) -> list[str]:
-    """Look at crmtxt.yaml; return the folders to begin with."""
-    folders: list[str] = []
-    for path, kind in ((SETTINGS, FILE), (CUSTOMERS, FOLDER)):
-        try:
-            status = disk.look(f"{root}/{path}")
-        except OSError as error:
-            problems.append(refusals.unread(path, error))
-            continue
-        if status is None:
-            continue
-        if status.st_mode & KIND != kind:
-            problems.append(refusals.odd(path, status.st_mode, kind))
-        elif kind == FOLDER:
-            folders.append(path)
-        else:
-            found[path] = disk.stat_of(status)
-    return folders
-
-
-def _problem(path: str, mode: int) -> Problem | None:
-    """Return what is wrong with something that is no good customer file; None for a good folder."""
-    wanted = FILE if path.endswith(ENDING) else FOLDER
-    if mode & KIND != wanted:
-        return refusals.odd(path, mode, wanted)
-    return None if disk.is_utf8(path) else refusals.bad_name(path)
-
-
-def _twins(found: dict[str, Stat]) -> list[Problem]:
-    """Return a problem for each file whose handle a file in another folder has already."""
-    if len({path.rpartition("/")[2] for path in found}) == len(found):
-        return []
-    first: dict[str, str] = {}
-    for path in sorted(found):
-        first.setdefault(path.rpartition("/")[2], path)
-    return [refusals.same_handle(path, owner) for path in found if (owner := first[path.rpartition("/")[2]]) != path]
 
 
 def read(root: str, path: str) -> bytes:
@@ -122,6 +59,23 @@ def read(root: str, path: str) -> bytes:
     return data
 
 
+def settled(root: str, path: str) -> bytes:
+    """Read a file somebody saves by hand once it rests: who saves in place empties it first. Raises as `read` does."""
+    for _ in range(MOST_RESTS):
+        with suppress(InvalidError):
+            before, data = stat(root, path), read(root, path)
+            if data and before and before[1] + REST_NS < now_ns() and before == stat(root, path):
+                return data
+        time.sleep(REST_NS / 1e9)
+    return read(root, path)
+
+
+def stat(root: str, path: str) -> Stat | None:
+    """Return what the disk says of a file of the book, None when it is not there."""
+    status = disk.look(_inside(root, path))
+    return disk.stat_of(status) if status else None
+
+
 def _inside(root: str, path: str, *, make: bool = False) -> str:
     """Return the full path of a place in the book, reached through real folders only; `make` makes those missing."""
     *parents, name = path.split("/")
@@ -139,7 +93,7 @@ def _inside(root: str, path: str, *, make: bool = False) -> str:
     return f"{folder}/{name}"
 
 
-def write(root: str, path: str, data: bytes, expected: bytes | None) -> Stat:
+def write(root: str, path: str, data: bytes, expected: bytes | None) -> None:
     """Put a file in place whole, durably, making its folders as needed.
 
     `expected` is the digest of the content that must be there, None when nothing must be there.
@@ -149,42 +103,35 @@ def write(root: str, path: str, data: bytes, expected: bytes | None) -> Stat:
         OutsideError: the disk refused; the message says whether the file is as it was or changed.
         InvalidError: the place is not in the book, or reached through a link.
     """
-    full = _place(root, path, data, expected, path)
     try:
-        return _confirm(full)
-    except OSError as error:
+        _place(root, path, data, expected, path)
+    except disk.UnconfirmedError as error:
         raise refusals.not_flushed(path, error) from error
 
 
-def _place(root: str, path: str, data: bytes, expected: bytes | None, like: str) -> str:
-    """Put a file in place with the owner and permissions of the file `like`, if any; return its full path."""
+def _place(root: str, path: str, data: bytes, expected: bytes | None, like: str) -> None:
+    """Put a file in place with owner and permissions of the file `like`, if any; UnconfirmedError as from the disk."""
     try:
         full = _inside(root, path, make=True)
-        check = _check(full, path, expected)
-        check()
+        check = _check(path, expected)
+        check(full)
         disk.sweep(disk.folder_of(full))
         model = disk.look(_inside(root, like))
         if model and not disk.may_write(_inside(root, like)):
             raise PermissionError(errno.EACCES, "it is write-protected")
         disk.put(full, data, model or disk.SHARED_FILE, check, new=expected is None)
+    except disk.UnconfirmedError:
+        raise
     except FileExistsError as error:
         raise refusals.moved_on(path, expected=False, there=True) from error
     except OSError as error:
         raise refusals.not_written(path, error) from error
-    return full
 
 
-def _confirm(full: str) -> Stat:
-    """Make the name of a file durable, and return what the disk says of it."""
-    status = disk.look(full)
-    disk.flush(disk.folder_of(full))
-    return disk.stat_of(status) if status else (0, 0, 0, 0)
+def _check(path: str, expected: bytes | None) -> Callable[[str], None]:
+    """Return the test that what is at a full path is the file `path` as the command read it."""
 
-
-def _check(full: str, path: str, expected: bytes | None) -> Callable[[], None]:
-    """Return the test that a file is still as the command read it, made before and after the temporary is made."""
-
-    def check() -> None:
+    def check(full: str) -> None:
         there = _digest_at(full)
         if there != expected:
             raise refusals.moved_on(path, expected=expected is not None, there=there is not None)
@@ -207,7 +154,7 @@ def remove(root: str, path: str, expected: bytes) -> None:
     """Remove a file whose content has the digest `expected`, durably; raises as `write` does."""
     try:
         full = _inside(root, path)
-        _check(full, path, expected)()
+        _check(path, expected)(full)
         disk.remove(full)
     except FileNotFoundError as error:
         raise refusals.moved_on(path, expected=True, there=False) from error
@@ -219,7 +166,7 @@ def remove(root: str, path: str, expected: bytes) -> None:
         raise refusals.not_flushed(path, error) from error
 
 
-def move(root: str, old: str, new: str, data: bytes, expected: bytes) -> Stat:
+def move(root: str, old: str, new: str, data: bytes, expected: bytes) -> None:
     """Put `data` in the new place, then remove the old file, whose content must have the digest `expected`.
 
     Raises as `write` does; when the old file cannot be removed the new one is taken back, and where even that fails
@@ -227,14 +174,17 @@ def move(root: str, old: str, new: str, data: bytes, expected: bytes) -> Stat:
     """
     try:
         place = _inside(root, old)
-        check = _check(place, old, expected)
-        check()
+        check = _check(old, expected)
+        check(place)
     except OSError as error:
         raise refusals.not_written(old, error) from error
-    full = _place(root, new, data, None, old)
     try:
-        stat = _confirm(full)
-        check()
+        _place(root, new, data, None, old)
+    except disk.UnconfirmedError as error:
+        _take_back(root, old, new, digest(data), certain=True)
+        raise refusals.not_written(old, error) from error
+    try:
+        check(place)
         disk.remove(place)
     except BaseException as error:
         _take_back(root, old, new, digest(data), certain=isinstance(error, LockedError))
@@ -245,7 +195,6 @@ def move(root: str, old: str, new: str, data: bytes, expected: bytes) -> Stat:
         disk.flush(disk.folder_of(place))
     except OSError as error:
         raise refusals.not_flushed(old, error) from error
-    return stat
 
 
 def _take_back(root: str, old: str, new: str, written: bytes, *, certain: bool) -> None:

@@ -11,6 +11,7 @@ from crmtxt.errors import Problem
 from crmtxt.settings import book_settings
 from crmtxt.store import files
 from crmtxt.store.changes import unchanged
+from crmtxt.store.scan import scan
 from crmtxt.store.schema import AS_OF
 from crmtxt.store.schema import BOOK_ID
 from crmtxt.store.schema import SCHEMA
@@ -141,7 +142,7 @@ def _refuse_foreign(connection: sqlite3.Connection) -> None:
 
 
 def _heal(connection: sqlite3.Connection, root: str, scanned: list[Problem]) -> None:
-    stats, problems = files.scan(root)
+    stats, problems = scan(root)
     scanned[:] = problems
     if _is_filled(connection) and unchanged(connection, stats):
         return

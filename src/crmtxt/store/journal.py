@@ -1,4 +1,4 @@
-"""The undo journal: what each write is about to change, kept in the user's state folder before the book is touched.
+"""The journal: what each write is about to change, kept in the user's state folder before the book is touched.
 
 `journal.tsv` holds one line a write, and one line for what became of writes; `blobs/` holds contents by their SHA-256.
 Lines are added under the book's lock; a line torn by a killed process is ignored, then cut off by the next.
@@ -64,7 +64,7 @@ def record(
     """
     kept = _load(folder)
     number = max(kept, default=0) + 1
-    touched = tuple(Touched(path, _keep(folder, before), _hash(after)) for path, before, after in changes)
+    touched = tuple(Touched(path, _keep(folder, before), _keep(folder, after)) for path, before, after in changes)
     entry = Entry(number, when, summary, customer, touched)
     if len(kept) >= KEPT_ENTRIES + SLACK:
         _shorten(folder, [*map(_entry, kept.values()), entry][-KEPT_ENTRIES:])
@@ -104,6 +104,12 @@ def pending(folder: str) -> list[Entry]:
     return [_entry(fields) for fields in _load(folder).values() if fields[3]]
 
 
+def knows(folder: str, data: bytes, path: str = "") -> bool:
+    """Say whether a content is one before or after a write kept; with `path`, also when no write of that file is."""
+    kept = state.read(f"{folder}/{_NAME}") or b""
+    return _hash(data).encode() in kept or path.encode() not in kept
+
+
 def blob(folder: str, name: str) -> bytes:
     """Return a content kept, by its hexadecimal SHA-256; raises NotFoundError when it is gone or damaged."""
     data = state.read(f"{folder}/{_BLOBS}/{name}")
@@ -131,7 +137,7 @@ def _mark(folder: str, fate: str, commit: str, numbers: Iterable[int]) -> None:
 def _shorten(folder: str, kept: list[Entry]) -> None:
     """Write the journal anew with these entries, then remove the contents none of them needs."""
     state.write(f"{folder}/{_NAME}", b"".join(map(_line, kept)))
-    state.sweep(f"{folder}/{_BLOBS}", {touched.before for entry in kept for touched in entry.files})
+    state.sweep(f"{folder}/{_BLOBS}", {name for entry in kept for each in entry.files for name in each[1:]})
 
 
 def _line(entry: Entry) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 
-from crmtxt.errors import LockedError
 from crmtxt.errors import OutsideError
+from crmtxt.errors import OvertakenError
 from crmtxt.errors import Problem
 from crmtxt.store.disk import FILE
 from crmtxt.store.disk import FOLDER
@@ -106,7 +106,7 @@ def no_state(path: str, error: OSError) -> OutsideError:
     return OutsideError(f"{shown(path)} (crmtxt's own file) cannot be used: {cause(error)}", remedy(error))
 
 
-def moved_on(path: str, *, expected: bool, there: bool) -> LockedError:
+def moved_on(path: str, *, expected: bool, there: bool) -> OvertakenError:
     """Return the refusal for a file that is not as it was when the command read it."""
     if not expected:
         message, hint = "is there already", "choose another name, or look at that file first"
@@ -114,4 +114,4 @@ def moved_on(path: str, *, expected: bool, there: bool) -> LockedError:
         message, hint = "was changed outside meanwhile", "run the command again: it reads the file anew"
     else:
         message, hint = "was moved or removed outside meanwhile", "look where it went, then run the command again"
-    return LockedError(f"{shown(path)} {message}; nothing was written", hint)
+    return OvertakenError(f"{shown(path)} {message}; nothing was written", hint)

@@ -26,8 +26,7 @@ def write(path: str, data: bytes) -> None:
     try:
         disk.make_private_folder(folder)
         disk.sweep(folder)
-        disk.put(place, data, disk.look(place) or disk.PRIVATE_FILE, lambda: None, new=False)
-        disk.flush(folder)
+        disk.put(place, data, disk.look(place) or disk.PRIVATE_FILE, None, new=False)
     except OSError as error:
         raise refusals.no_state(path, error) from error
 

@@ -1,16 +1,16 @@
 """Writing a book: every change under one lock, journalled first, then put in place file by file, then committed."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
-from typing import NamedTuple
 
-from crmtxt.errors import CrmError
 from crmtxt.errors import InvalidError
 from crmtxt.errors import LockedError
 from crmtxt.errors import NotCommittedError
 from crmtxt.errors import NotFoundError
+from crmtxt.errors import OvertakenError
 from crmtxt.errors import UntrustedError
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
@@ -23,6 +23,9 @@ from crmtxt.store import git
 from crmtxt.store import journal
 from crmtxt.store import repository
 from crmtxt.store.lock import locked
+from crmtxt.store.steps import Step
+from crmtxt.store.steps import content
+from crmtxt.store.steps import write_all
 from crmtxt.text.document import decode
 from crmtxt.text.document import parse
 
@@ -32,15 +35,7 @@ if TYPE_CHECKING:
 
 UNDO = "undo: "
 SAVED = "saved, not committed: "
-
-
-class Step(NamedTuple):
-    """One file of a write: its content before and after, None where there is no file."""
-
-    path: str
-    to: str
-    before: bytes | None
-    after: bytes | None
+TRIES = 5  # an editor that saves in the very moment we write each time is no editor
 
 
 class Writing:
@@ -54,7 +49,7 @@ class Writing:
         from difflib import unified_diff
 
         shown = []
-        for step in self._steps(change):
+        for step in self._steps(change, self._read):
             old, new = (_rows(step.before), _rows(step.after))
             names = (
                 "/dev/null" if step.before is None else f"a/{step.path}",
@@ -67,16 +62,16 @@ class Writing:
     def commit(
         self, change: Change, when: datetime, *, commit: bool = True
     ) -> tuple[Receipt, NotCommittedError | None]:
-        """Write a change: lock, read, edit, journal, atomic write, git commit.
+        """Write a change: lock, put back what an editor saved over, read, edit, journal, atomic write, git commit.
 
         Returns the receipt, and the reason when the files were saved but git did not take them. Any other failure
         raises and leaves every file as it was.
         """
         with locked(f"{self.book.state}/lock"):
-            steps = [step for step in self._steps(change) if step.before != step.after or step.path != step.to]
+            steps, number, remarks = self._make(change, when)
+            understood = (*remarks, *change.understood)
             if not steps:
-                return Receipt(change.customer, change.summary, "", 0, None, None, change.understood, 0), None
-            number = self._write(steps, change.summary, change.customer, when)
+                return Receipt(change.customer, change.summary, "", 0, None, None, understood, 0), None
             hash_, trouble = self._git(number, change.summary) if commit else self._left(number)
         first = steps[0]
         line, ref = _place_of(change, first)
@@ -87,10 +82,30 @@ class Writing:
             line=line,
             ref=ref or None,
             commit=hash_ or None,
-            understood=change.understood,
+            understood=understood,
             files=len(steps),
         )
         return receipt, trouble
+
+    def put_back(self, path: str, when: datetime, remarks: list[str]) -> bytes:
+        """Return the content of a file, what an editor saved over put back, by a write of its own; the lock is held.
+
+        What happened is added to `remarks` in words.
+        """
+        data = self._read(path)
+        if journal.knows(self.book.state, data, path):
+            return data
+        from crmtxt.store import overwritten
+
+        found = overwritten.look(self.book.root, self.book.state, path, data, when)
+        if found is None:
+            return data
+        remarks.append(found.told)
+        if found.text is None:
+            return data
+        whole = found.text.encode()
+        self._write([Step(path, path, data, whole)], f"{overwritten.PUT_BACK}{found.message}", _handle(path), when)
+        return whole
 
     def undo(self, when: datetime, *, commit: bool = True) -> tuple[Receipt, NotCommittedError | None]:
         """Take back the last write, byte for byte; LockedError when its files were changed since."""
@@ -111,54 +126,48 @@ class Writing:
         entry, steps = self._taking_back()
         return Change(f"{UNDO}{entry.summary}", entry.customer, tuple(map(_as_edit, steps)))
 
-    def _steps(self, change: Change) -> list[Step]:
-        return [self._step(each) for each in change.files]
+    def _make(self, change: Change, when: datetime) -> tuple[list[Step], int, list[str]]:
+        """Write a change, anew when an editor saves meanwhile; return its steps, its number, and what was put back."""
+        remarks: list[str] = []
+        for left in reversed(range(TRIES)):
+            try:
+                steps = self._steps(change, lambda path: self.put_back(path, when, remarks))
+                number = self._write(steps, change.summary, change.customer, when) if steps else 0
+            except OvertakenError:
+                if not left:
+                    raise
+            else:
+                break
+        return steps, number, remarks
 
-    def _step(self, each: FileEdit) -> Step:
+    def _read(self, path: str) -> bytes:
+        """Read a file whole; what an editor is just saving, once it is saved."""
+        with suppress(InvalidError):
+            data = files.read(self.book.root, path)
+            if journal.knows(self.book.state, data):
+                return data
+        return files.settled(self.book.root, path)
+
+    def _steps(self, change: Change, read: Callable[[str], bytes]) -> list[Step]:
+        """Return the steps of a change that change something."""
+        steps = [self._step(each, read) for each in change.files]
+        return [step for step in steps if step.before != step.after or step.path != step.to]
+
+    def _step(self, each: FileEdit, read: Callable[[str], bytes]) -> Step:
         if each.creates:
             if files.exists(f"{self.book.root}/{each.path}"):
                 raise LockedError(
                     f"{each.path} is there already; nothing was written", "look at it, or choose another name"
                 )
             return Step(each.path, each.path, None, each.edit("").encode())
-        data = files.read(self.book.root, each.path)
+        data = read(each.path)
         after = _edited(each, decode(data, each.path)).encode()
         return Step(each.path, each.to or each.path, data, None if each.removes else after)
 
     def _write(self, steps: list[Step], summary: str, customer: str, when: datetime) -> int:
-        """Journal and write all steps, or none: what was written before a failure is put back."""
+        """Journal and write all steps, or none; return the number of the write."""
         self.book.wrote = True
-        number = journal.record(self.book.state, when.isoformat(timespec="seconds"), summary, customer, _touched(steps))
-        written: list[Step] = []
-        try:
-            for step in steps:
-                self._put(step)
-                written.append(step)
-        except BaseException:
-            if self._put_back(written, steps[len(written)]):
-                journal.withdrawn(self.book.state, number)
-            raise
-        return number
-
-    def _put_back(self, written: list[Step], failed: Step) -> bool:
-        """Put back what was written before a step failed; False when some of it stands, so that undo can take it."""
-        if failed.after is not None and self._current(failed.to) == failed.after:
-            return False
-        with suppress(CrmError):
-            for step in reversed(written):
-                self._put(Step(step.to, step.path, step.after, step.before))
-            return True
-        return False
-
-    def _put(self, step: Step) -> None:
-        expected = None if step.before is None else files.digest(step.before)
-        if step.after is None:
-            if expected is not None:
-                files.remove(self.book.root, step.path, expected)
-        elif step.path != step.to and expected is not None:
-            files.move(self.book.root, step.path, step.to, step.after, expected)
-        else:
-            files.write(self.book.root, step.to, step.after, expected)
+        return write_all(self.book.root, self.book.state, steps, (when, summary, customer))
 
     def _git(self, number: int, summary: str) -> tuple[str, NotCommittedError | None]:
         """Commit this write and those whose commit failed before; return the commit's hash, or why there is none."""
@@ -183,7 +192,7 @@ class Writing:
     def _taking_back(self) -> tuple[journal.Entry, list[Step]]:
         """Return the last write that stands, and the steps that take it back."""
         for entry in journal.last(self.book.state, journal.KEPT_ENTRIES):
-            current = {touched.path: self._current(touched.path) for touched in entry.files}
+            current = {touched.path: content(self.book.root, touched.path) for touched in entry.files}
             digests = {path: "" if data is None else files.digest(data).hex() for path, data in current.items()}
             if all(digests[touched.path] == touched.before for touched in entry.files):
                 continue  # killed before it was written: there is nothing to take back
@@ -208,11 +217,9 @@ class Writing:
             "nothing to take back", "the journal of this computer holds no change of this book; see: crmtxt history"
         )
 
-    def _current(self, path: str) -> bytes | None:
-        try:
-            return files.read(self.book.root, path)
-        except CrmError:
-            return None
+
+def _handle(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".md")
 
 
 def printable(text: str) -> str:
@@ -237,17 +244,6 @@ def _as_edit(step: Step) -> FileEdit:
 
 def _has_new(entries: list[journal.Entry]) -> bool:
     return any(not touched.before or not touched.after for entry in entries for touched in entry.files)
-
-
-def _touched(steps: list[Step]) -> list[tuple[str, bytes | None, bytes | None]]:
-    """Return path, content before and after of every file a write touches: a move is a removal and an addition."""
-    touched: list[tuple[str, bytes | None, bytes | None]] = []
-    for step in steps:
-        if step.path == step.to:
-            touched.append((step.path, step.before, step.after))
-        else:
-            touched += [(step.path, step.before, None), (step.to, None, step.after)]
-    return touched
 
 
 def _rows(data: bytes | None) -> list[str]:

@@ -1,0 +1,47 @@
+"""Processes at once, and processes killed at a moment that knows nothing of the program: for storms of every kind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
+    from collections.abc import Iterator
+
+FORK = multiprocessing.get_context("fork")
+LONGEST = 120
+
+
+def all_at_once(*acts: Callable[[], object]) -> None:
+    """Run each act in a process of its own, and wait until all have ended well."""
+    children = [FORK.Process(target=act) for act in acts]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join(LONGEST)
+    assert [child.exitcode for child in children] == [0] * len(acts)
+
+
+def killed_at_random(act: Callable[[int], object], times: int, chance: random.Random) -> Iterator[tuple[int, bool]]:
+    """Run `act` with 0, 1, 2 … in a process that is killed on the way; yield the number, and whether it was killed.
+
+    How long it takes undisturbed is measured first, with -1.
+    """
+    start = time.monotonic()
+    act(-1)
+    usual = time.monotonic() - start
+    for number in range(times):
+        child = os.fork()
+        if not child:
+            try:
+                act(number)
+            finally:
+                os._exit(0)
+        time.sleep(chance.random() * usual * 1.2)
+        os.kill(child, signal.SIGKILL)
+        yield number, os.WIFSIGNALED(os.waitpid(child, 0)[1])
