@@ -27,7 +27,7 @@ class Change(NamedTuple):
     """What is to be written: `summary` is the commit message, `customer` the handle it is about.
 
     `entry` is the line the receipt points at, without it the first change; `planned` is the line of Next whose
-    reference it tells, without it `ref`.
+    reference it tells, without it `ref`. `undoes` is the change that is taken back: a commit's hash, or a number.
     """
 
     summary: str
@@ -37,6 +37,7 @@ class Change(NamedTuple):
     ref: str = ""
     entry: Line | None = None
     planned: Line | None = None
+    undoes: str = ""
 
 
 class Receipt(NamedTuple):

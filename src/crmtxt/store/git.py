@@ -5,12 +5,13 @@ Nothing here asks whether the repository is trusted: a commit runs its hooks, so
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import IO
 from typing import TYPE_CHECKING
 from typing import NamedTuple
+from typing import cast
 
 from crmtxt.errors import CrmError
 from crmtxt.errors import NotCommittedError
@@ -44,17 +45,9 @@ _UNDER_WAY = (
 )
 
 
-class Commit(NamedTuple):
-    """A commit: `date` ISO 8601 with zone, `files` relative to the book."""
+class Result(NamedTuple):
+    """What git answered: exit code, standard output and standard error, bytes that are not UTF-8 as surrogates."""
 
-    hash: str
-    date: str
-    author: str
-    subject: str
-    files: tuple[str, ...]
-
-
-class _Result(NamedTuple):
     code: int
     out: str
     error: str
@@ -107,82 +100,46 @@ def commit(root: str, paths: Sequence[str], message: str, env: Mapping[str, str]
             return ""
         raise _not_committed(root, result)
     made = _COMMITTED.search(result.out)
-    return made[1] if made else _run(root, env, ("rev-parse", "--short", "HEAD")).out.strip()
+    return made[1] if made else run(root, env, ("rev-parse", "--short", "HEAD")).out.strip()
 
 
-def _commit(root: str, paths: Sequence[str], message: str, env: Mapping[str, str]) -> _Result:
+def _commit(root: str, paths: Sequence[str], message: str, env: Mapping[str, str]) -> Result:
     if not paths:
-        return _Result(1, "nothing to commit", "")
+        return Result(1, "nothing to commit", "")
     text = message.replace("\0", "").encode("utf-8", "replace").decode()
-    return _run(root, env, ("commit", f"--message={text}", "--cleanup=whitespace", *_ON_INPUT), "\0".join(paths))
+    return run(root, env, ("commit", f"--message={text}", "--cleanup=whitespace", *_ON_INPUT), "\0".join(paths))
 
 
 def _known(root: str, paths: Sequence[str], env: Mapping[str, str]) -> list[str]:
     """Add the paths that are there to git's index; return them and those of the missing that git knows."""
     there = [path for path in paths if files.exists(f"{root}/{path}")]
     if there:
-        result = _run(root, env, ("add", *_ON_INPUT), "\0".join(there))
+        result = run(root, env, ("add", *_ON_INPUT), "\0".join(there))
         if result.code:
             raise _not_committed(root, result)
     gone = sorted(set(paths).difference(there))
     if not gone:
         return there
-    listed = _run(root, env, ("ls-files", "-z", "--with-tree=HEAD", "--", *gone))
+    listed = run(root, env, ("ls-files", "-z", "--with-tree=HEAD", "--", *gone))
     return there + listed.out.split("\0")[:-1]
 
 
 def init(root: str, env: Mapping[str, str]) -> None:
     """Make a git repository of a folder, and the folder with those above it; raises OutsideError."""
     try:
-        result = _run("/", env, ("init", "--quiet", "--", root))
+        result = run("/", env, ("init", "--quiet", "--", root))
     except NotCommittedError as error:
         raise OutsideError(error.message, "nothing was made; once git runs, try again") from error
     if result.code:
         raise OutsideError(
-            f"git could not make a repository in {shown(root)}: {_first_words(result)}", "see git help init"
+            f"git could not make a repository in {shown(root)}: {first_words(result)}", "see git help init"
         )
-
-
-def log(root: str, paths: Sequence[str], env: Mapping[str, str], limit: int = 0, since: str = "") -> list[Commit]:
-    """Return the commits that touched these paths, or anything in the book when none is given, newest first.
-
-    `limit` 0 is all of them; `since` is an ISO date or time. Raises OutsideError.
-    """
-    words = ["log", "-z", "--name-only", "--relative", "--no-renames", "--no-color", "--no-show-signature"]
-    words += ["--no-ext-diff", "--no-textconv", "--format=%x00%x00%h%x00%aI%x00%an%x00%s%x00"]
-    if limit:
-        words.append(f"--max-count={limit}")
-    if since:
-        words.append(f"--since={since}T00:00:00" if "T" not in since else f"--since={since}")
-    try:
-        result = _run(root, env, (*words, "--", *(paths or ["."])))
-    except NotCommittedError as error:
-        raise OutsideError(error.message, error.hint) from error
-    if result.code and "does not have any commits yet" in result.error:
-        return []
-    if result.code:
-        raise OutsideError(f"git cannot tell the history: {_first_words(result)}", f"see git -C {shown(root)} log")
-    return list(_commits(result.out.split("\0")))
-
-
-def _commits(parts: list[str]) -> Iterator[Commit]:
-    """Read the commits of a log: two empty parts, four values, an empty part, then file names up to an empty part."""
-    place = 0
-    while place + 6 < len(parts):
-        head = parts[place + 2 : place + 6]
-        place += 7
-        end = place
-        while end < len(parts) and parts[end]:
-            end += 1
-        names = "\0".join(parts[place:end]).removeprefix("\n").split("\0") if end > place else []
-        yield Commit(head[0], head[1], shown(head[2]), shown(head[3]), tuple(names))
-        place = end
 
 
 def user_email(root: str, env: Mapping[str, str]) -> str:
     """Return the e-mail address git would commit with, "" when none is set or there is no git."""
     try:
-        return _run(root, env, ("config", "--get", "user.email")).out.strip()
+        return run(root, env, ("config", "--get", "user.email")).out.strip()
     except CrmError:
         return ""
 
@@ -191,7 +148,7 @@ def _environment(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if not name.startswith("GIT_") or name in IDENTITY} | _OURS
 
 
-def _run(root: str, env: Mapping[str, str], words: Sequence[str], given: str = "") -> _Result:
+def run(root: str, env: Mapping[str, str], words: Sequence[str], given: str = "") -> Result:
     """Run git in the book, `given` on its standard input; raises NotCommittedError when it is missing or hangs."""
     from subprocess import PIPE
     from subprocess import Popen
@@ -215,7 +172,36 @@ def _run(root: str, env: Mapping[str, str], words: Sequence[str], given: str = "
     except BaseException:
         _stop(process)
         raise
-    return _Result(process.returncode, _text(out), _text(error_text))
+    return Result(process.returncode, _text(out), _text(error_text))
+
+
+class Talk:
+    """A git that goes on running and answers, one after another, what it is asked on standard input."""
+
+    def __init__(self, root: str, env: Mapping[str, str], words: Sequence[str]) -> None:
+        """Start it; raises OutsideError."""
+        from subprocess import DEVNULL
+        from subprocess import PIPE
+        from subprocess import Popen
+
+        command, own = ["git", "-C", root, "--literal-pathspecs", "--no-pager", *words], _environment(env)
+        try:
+            self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=own, start_new_session=True)
+        except OSError as error:
+            raise OutsideError(f"git cannot be run: {cause(error)}", "see that git itself can be run") from error
+
+    def ask(self, line: str) -> "IO[bytes]":
+        """Ask one line; return where the answer is to be read, empty when git has ended."""
+        asking, answering = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
+        with suppress(BrokenPipeError):
+            asking.write(f"{line}\n".encode())
+            asking.flush()
+        return answering
+
+    def end(self) -> None:
+        """End it."""
+        with suppress(BrokenPipeError), self._process:
+            self._process.terminate()
 
 
 def _stop(process: "Popen[bytes]") -> None:
@@ -247,15 +233,15 @@ def _by_hand(root: str) -> str:
     return f"the files are saved; the next command commits them too, or you: git -C {shown(root)} commit"
 
 
-def _first_words(result: _Result) -> str:
+def first_words(result: Result) -> str:
     """Return git's own first line of complaint, without anything a terminal would obey."""
     lines = [line for line in (result.error or result.out).splitlines() if line.strip()]
     told = [line for line in lines if line.startswith(("fatal: ", "error: "))] or lines or [f"exit {result.code}"]
     return _CONTROL.sub(" ", shown(told[0])).strip().removeprefix("fatal: ").removeprefix("error: ")
 
 
-def _not_committed(root: str, result: _Result) -> NotCommittedError:
-    words = _first_words(result)
+def _not_committed(root: str, result: Result) -> NotCommittedError:
+    words = first_words(result)
     if "Please tell me who you are" in result.error or "user.email" in result.error:
         hint = 'tell git who you are: git config --global user.name "…" and user.email "…"; the files are saved'
     elif ".lock" in result.error:

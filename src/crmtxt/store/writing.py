@@ -21,6 +21,7 @@ from crmtxt.store import files
 from crmtxt.store import git
 from crmtxt.store import journal
 from crmtxt.store.lock import locked
+from crmtxt.store.past import UNDOES
 from crmtxt.text.document import decode
 from crmtxt.text.document import parse
 
@@ -74,7 +75,7 @@ class Writing:
             steps = [step for step in self._steps(change) if step.before != step.after or step.path != step.to]
             if not steps:
                 return Receipt(change.customer, change.summary, "", 0, None, None, change.understood, 0), None
-            number = self._write(steps, change.summary, change.customer, when)
+            number = self._write(steps, change, when)
             hash_, trouble = self._git(number, change.summary) if commit else self._left(number)
         first = steps[0]
         line, ref = _place_of(change, first)
@@ -95,7 +96,7 @@ class Writing:
         with locked(f"{self.book.state}/lock"):
             entry, steps = self._taking_back()
             summary = f"{UNDO}{entry.summary}"
-            number = self._write(steps, summary, entry.customer, when)
+            number = self._write(steps, Change(summary, entry.customer, (), undoes=self._name_of(entry)), when)
             journal.undone(self.book.state, entry.number)
             journal.undone(self.book.state, number)
             hash_, trouble = self._git(number, summary) if commit else self._left(number)
@@ -123,10 +124,11 @@ class Writing:
         after = None if each.removes else _edited(each, decode(data, each.path)).encode()
         return Step(each.path, each.to or each.path, data, after)
 
-    def _write(self, steps: list[Step], summary: str, customer: str, when: datetime) -> int:
+    def _write(self, steps: list[Step], change: Change, when: datetime) -> int:
         """Journal and write all steps, or none: what was written before a failure is put back."""
         self.book.wrote = True
-        number = journal.record(self.book.state, when.isoformat(timespec="seconds"), summary, customer, _touched(steps))
+        moment, about = when.isoformat(timespec="seconds"), (change.summary, change.customer)
+        number = journal.record(self.book.state, moment, *about, _touched(steps), undoes=change.undoes)
         written: list[Step] = []
         try:
             for step in steps:
@@ -168,11 +170,19 @@ class Writing:
         waiting = journal.pending(self.book.state)
         paths = sorted({touched.path for entry in waiting for touched in entry.files})
         try:
-            hash_ = git.commit(self.book.root, paths, _printable(summary), self.book.env, new=_has_new(waiting))
+            message = _message(summary, waiting)
+            hash_ = git.commit(self.book.root, paths, message, self.book.env, new=_has_new(waiting))
         except NotCommittedError as error:
             return "", NotCommittedError(f"{SAVED}{error.message.removeprefix(SAVED)}", error.hint)
         journal.committed(self.book.state, [entry.number for entry in waiting], hash_)
         return hash_, None
+
+    def _name_of(self, entry: journal.Entry) -> str:
+        """Return what a write is called in the history: its commit, unless others are in it, or its number."""
+        if not self.book.has_git:
+            return str(entry.number)
+        shared = [each.number for each in journal.entries(self.book.state) if each.commit == entry.commit]
+        return entry.commit if shared == [entry.number] else ""
 
     def _left(self, number: int) -> tuple[str, None]:
         journal.committed(self.book.state, [number], "")
@@ -211,6 +221,12 @@ class Writing:
             return files.read(self.book.root, path)
         except CrmError:
             return None
+
+
+def _message(summary: str, waiting: list[journal.Entry]) -> str:
+    """Return the message of a commit: the summary, and in trailers what it takes back."""
+    undone = [f"{UNDOES}: {entry.undoes}" for entry in waiting if entry.undoes]
+    return "\n\n".join([_printable(summary), *(["\n".join(undone)] if undone else [])])
 
 
 def _printable(text: str) -> str:
