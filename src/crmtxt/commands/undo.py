@@ -13,7 +13,7 @@ from crmtxt.session import Session
 def undo(
     session: Session,
     *,
-    change: Annotated[str, Arg("[CHANGE]", "An earlier one, as the last column of crmtxt history names it.")] = "",
+    change: Annotated[str, Arg("[CHANGE]", "An earlier one, as the column CHANGE of history names it.")] = "",
     write: Write = Write(),
 ) -> ExitCode:
     """Take back the last change made here, byte for byte; or an earlier one of anybody, and what came later stays."""

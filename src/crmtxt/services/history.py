@@ -55,7 +55,7 @@ class About(NamedTuple):
 
 
 def history(book: Book, settings: BookSettings, about: About) -> list[HistoryEntry]:
-    """Return the changes of the book, of one customer or of one field, the latest first."""
+    """Return the changes of the book, of one customer or of one field, the latest first; of a field, one a customer."""
     with Versions(book) as versions:
         entries = list(islice(_History(settings, about, versions).entries(), about.limit or None))
     return _with_references(entries) if book.has_git else entries
@@ -109,9 +109,10 @@ class _History:
             undone = any(map(self._is_of(commit), self.taken_back))
             if not undone:
                 self.taken_back += [each for each in commit.undoes if _HASH.fullmatch(each)]
-            entry = self.entry(commit, files, undone=undone)
-            if entry.values or not (self.about.path or self.about.field):
-                yield entry
+            for part in [[each] for each in files] if self.about.field else [files]:
+                entry = self.entry(commit, part, undone=undone)
+                if entry.values or not (self.about.path or self.about.field):
+                    yield entry
 
     def _is_of(self, commit: Commit) -> Callable[[str], bool]:
         """Return the test whether a reference is one of this commit: the beginning of its hash, or its number."""
@@ -185,7 +186,7 @@ def _alteration(each: Altered, meaning: Meaning) -> Alteration:
 
 def _with_references(entries: list[HistoryEntry]) -> list[HistoryEntry]:
     """Shorten the hashes of commits, as long as no two are the same."""
-    length, hashes = SHORTEST_HASH, [each.ref for each in entries]
+    length, hashes = SHORTEST_HASH, {each.ref for each in entries}
     while len({each[:length] for each in hashes}) < len(hashes):
         length += 1
     return [each._replace(commit=each.ref[:length], ref=each.ref[:length]) for each in entries]

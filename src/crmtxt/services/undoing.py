@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 HASH = re.compile("[0-9a-f]{4,64}")
 NUMBER = re.compile("[1-9][0-9]{0,8}")
 SHORT = 7
-SEE = "take one from the last column of: crmtxt history"
+SEE = "take one from the column CHANGE of: crmtxt history"
 
 
 def taking_back(book: Book, settings: BookSettings, ref: str) -> Change:
@@ -61,14 +61,17 @@ def taking_back(book: Book, settings: BookSettings, ref: str) -> Change:
     return Change(f"{UNDO}{commit.subject}", customer, tuple(edits), (said,), undoes=commit.hash)
 
 
-def without(after: str, before: str, path: str, now: str) -> str:
-    """Return a text as it is now without the step from `before` to `after`; LockedError where it was changed since."""
-    if now == after:
-        return before
-    woven = weave(after, now, before)
-    if woven is None:
-        raise LockedError(f"{path} was changed in the same lines since; nothing was taken back", SEE)
-    return woven
+def without(after: str, before: str, now: str) -> str | None:
+    """Return a text as it is now without the step from `before` to `after`, None where it was changed there since."""
+    return weave(after, now, before)
+
+
+def _stepped_back(after: str, before: str, path: str, now: str) -> str:
+    """Return the text without the step, under the lock of the write; LockedError where it was changed meanwhile."""
+    text = without(after, before, now)
+    if text is None:
+        raise LockedError(f"{path} was changed in the same lines meanwhile; nothing was taken back", SEE)
+    return text
 
 
 def _only(versions: Versions, ref: str) -> Commit:
@@ -116,14 +119,13 @@ class _Undoing:
             return self._taken_away(now)
         if now is None or (each.was != each.path and self._now(each.was) is not None):
             raise self._overtaken()
-        edit = partial(without, self._like(now, self.after), self._like(now, self.before), each.path)
-        try:
-            text = edit(now)
-        except LockedError:
-            raise self._overtaken() from None
+        after, before = self._like(now, self.after), self._like(now, self.before)
+        text = without(after, before, now)
+        if text is None:
+            raise self._overtaken()
         if text == now and each.was == each.path:
             return []
-        return [FileEdit(each.path, edit, to=each.was)]
+        return [FileEdit(each.path, partial(_stepped_back, after, before, each.path), to=each.was)]
 
     def _brought_back(self, now: str | None) -> list[FileEdit]:
         """Return how a file that was removed comes back."""
@@ -169,10 +171,9 @@ class _Undoing:
             message = f"{self.each.path} was changed by hand in the same lines since {what}; nothing was taken back"
             return LockedError(message, "take the later change back by hand first")
         entry = told(self.versions, self.settings, About(self.each.path), later[first])
-        who = f" by {entry.by or entry.who}" if entry.who else ""
         said = "; ".join(entry.meaning) or entry.change
         return LockedError(
-            f"{self.each.path} was changed again after {what}{who} on {entry.when[:10]}: {said}",
+            f"{self.each.path} was changed again after {what}, on {entry.when[:10]}: {said}",
             f"take that back first: crmtxt undo {entry.ref[:SHORT] if self.versions.book.has_git else entry.ref}",
         )
 
@@ -188,4 +189,4 @@ class _Undoing:
             return now is not None
         if self.before is None or now is None:
             return now != self.after
-        return weave(self.after, now, self.before) is None and now != self.after
+        return without(self.after, self.before, now) is None

@@ -200,7 +200,9 @@ class Writing:
                 raise NotFoundError("nothing to take back but the book itself", hint)
             changed = [touched.path for touched in entry.files if digests[touched.path] != touched.after]
             if changed:
-                hint = "take the later change back by hand first, or use: git revert"
+                hint = (
+                    f"to keep the later change and take back only this: crmtxt undo {self._name_of(entry) or 'CHANGE'}"
+                )
                 raise LockedError(f"{changed[0]} was changed since “{entry.summary}”; nothing was taken back", hint)
             steps = [
                 Step(
