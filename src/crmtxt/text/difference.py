@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from crmtxt.model import meaning as kinds
 from crmtxt.model.line import LOG
@@ -14,10 +15,12 @@ from crmtxt.text.acts import Acts
 from crmtxt.text.document import Document
 from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
-from crmtxt.text.head import Node
 from crmtxt.text.head import flatten
 from crmtxt.text.head import read_head
 from crmtxt.text.headdifference import head_meanings
+
+if TYPE_CHECKING:
+    from crmtxt.text.node import Node
 
 LOG_HEADING = "\n## Log\n"
 STRUCTURE = ("\n#", "\n`", "\n~", "\n---", "\n<<<<<<< ")  # what could make a log something else than lines

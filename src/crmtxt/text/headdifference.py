@@ -12,7 +12,7 @@ from crmtxt.model.meaning import SET
 from crmtxt.model.meaning import UNLISTED
 from crmtxt.model.meaning import Meaning
 from crmtxt.text.head import NULLS
-from crmtxt.text.head import Node
+from crmtxt.text.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
