@@ -88,6 +88,14 @@ def position(item: Any) -> str:  # noqa: ANN401  # a Contact
     return ", ".join(part for part in (item.title, item.former and f"until {item.until}") if part)
 
 
+def what(item: Any) -> str:  # noqa: ANN401  # a HistoryEntry
+    """Return what a change did, who did it said once; where that is not known, what the change calls itself."""
+    who = item.by or item.who
+    first, *more = item.meaning or (f"{who}: {item.change}" if who else item.change,)
+    mark = "taken back: " if item.undone else ""
+    return mark + "; ".join([first, *(each.removeprefix(f"{who} ") for each in more)])
+
+
 FOLLOWUPS = (
     Column("date", "Due", moment, keep=5, style=lambda item: "late" if item.overdue_days > 0 else ""),
     Column("name", "Customer", least=10, keep=4),
@@ -142,9 +150,8 @@ CONTACTS = (
 )
 HISTORY = (
     Column("when", "When", lambda item: item.when[:16].replace("T", " "), keep=5),
-    Column("who", "Who", least=6, keep=3),
-    Column("change", "Change", least=20, keep=6, style=lambda item: "dim" if item.undone else ""),
-    Column("commit", "Commit", keep=4, style=lambda _: "dim"),
+    Column("change", "What", what, least=20, keep=6, wrap=True, style=lambda item: "dim" if item.undone else ""),
+    Column("ref", "Change", keep=4, style=lambda _: "dim"),
 )
 CONFLICTS = (
     Column("number", "", align="right", keep=6),
@@ -155,6 +162,8 @@ CONFLICTS = (
     Column("theirs", "Theirs", lambda item: one_line(item.theirs), least=8, keep=7),
     Column("theirs_by", "", lambda item: signed(item.theirs_by, item.theirs_when), keep=2, style=lambda _: "dim"),
 )
+HISTORY_OF_ALL = (HISTORY[0], Column("customer", "Customer", least=8, keep=3), *HISTORY[1:])
+PLAIN_HISTORY = ("when", "who", "change", "ref", "meaning", "undone")
 FINDINGS = (
     Column("path", "File"),
     Column("line", "Line", align="right"),

@@ -4,10 +4,13 @@
 from typing import Annotated
 
 from crmtxt.commands.columns import HISTORY
+from crmtxt.commands.columns import HISTORY_OF_ALL
+from crmtxt.commands.columns import PLAIN_HISTORY
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
+from crmtxt.errors import NotFoundError
 from crmtxt.model.views import HistoryEntry
 from crmtxt.render.columns import View
 from crmtxt.services import asking
@@ -18,14 +21,32 @@ from crmtxt.session import Session
 def history(
     session: Session,
     *,
-    customer: Annotated[str, Arg("[CUSTOMER]", "Only this customer's file.", "customers")] = "",
+    customer: Annotated[str, Arg("[CUSTOMER]", "Only this customer; or a FIELD, over all of them.", "customers")] = "",
+    field: Annotated[str, Arg("[FIELD]", "Only this key of the head: stage, owner, contacts.jane.title …")] = "",
     limit: Annotated[int, Opt(("--limit",), "At most so many.", "N")] = 0,
     since: Annotated[str, Opt(("--since",), "From that day on.", "DATE")] = "",
     out: Out = Out(),
 ) -> ExitCode:
-    """List changes of the book or of one customer, the latest first."""
-    path = session.customer(customer).path if customer else ""
-    items = changes.history(
-        session.book, path, asking.at_most(limit), session.day(since, "since").isoformat() if since else ""
+    """List changes of the book, of one customer or of one field in words, the latest first."""
+    about = _about(session, customer, field)._replace(
+        limit=asking.at_most(limit), since=session.day(since, "since").isoformat() if since else ""
     )
-    return session.answer(View("history", items, HISTORY, "" if items else "no changes yet", HistoryEntry._fields), out)
+    items = changes.history(session.book, session.settings, about)
+    columns = HISTORY if about.path else HISTORY_OF_ALL
+    footer = "" if items else f"no changes of {field or customer} yet" if about.field else "no changes yet"
+    return session.answer(View("history", items, columns, footer, HistoryEntry._fields, PLAIN_HISTORY), out)
+
+
+def _about(session: Session, customer: str, field: str) -> changes.About:
+    """Return what is asked for: the first word is a customer, one that was, or else a field of all customers."""
+    keys = tuple(field.split(".")) if field else ()
+    if not customer:
+        return changes.About()
+    try:
+        return changes.About(session.customer(customer).path, keys)
+    except NotFoundError:
+        if not field and changes.is_field(session.index, customer):
+            return changes.About(field=tuple(customer.split(".")))
+        if place := changes.former(session.book, customer):
+            return changes.About(place, keys)
+        raise

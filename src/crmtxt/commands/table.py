@@ -65,7 +65,7 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("check", "check", "Look for what is wrong or odd in the book.", BOOK),
     "doctor": Entry("doctor", "doctor", "Look at the surroundings: git, index, settings, folders.", BOOK),
     "history": Entry("history", "history", "What was changed, when and by whom.", BOOK),
-    "undo": Entry("undo", "undo", "Take back the last change, byte for byte.", BOOK),
+    "undo": Entry("undo", "undo", "Take back the last change, or an earlier one.", BOOK),
     "resolve": Entry("resolve", "resolve", "Settle what git could not merge: ours, theirs or another value.", BOOK),
     "config": Entry("config", "config", "Settings in force, and where they come from.", BOOK),
     "completion": Entry("completion", "completion", "Print the completion script of a shell.", BOOK, quick=True),

@@ -27,8 +27,8 @@ class Change(NamedTuple):
     """What is to be written: `summary` is the commit message, `customer` the handle it is about.
 
     `entry` is the line the receipt points at, without it the first change; `planned` is the line of Next whose
-    reference it tells, without it `ref`. `settles` are
-    files git could not merge, and is told of when they are settled.
+    reference it tells, without it `ref`. `settles` are files git could not merge, and is told of when they are settled.
+    `undoes` is the change that is taken back: a commit's hash, or a number.
     """
 
     summary: str
@@ -39,6 +39,7 @@ class Change(NamedTuple):
     entry: Line | None = None
     planned: Line | None = None
     settles: tuple[str, ...] = ()
+    undoes: str = ""
 
 
 class Receipt(NamedTuple):

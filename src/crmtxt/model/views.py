@@ -156,8 +156,24 @@ class TodayItem(NamedTuple):
     ref: str | None
 
 
+class Alteration(NamedTuple):
+    """One value or line that was changed: `field` is a dotted key, log, next or notes, None for the file as a whole.
+
+    `kind` says what was done: set, added, removed, logged, promised, kept and so on; a new line has no `before`.
+    """
+
+    customer: str | None
+    kind: str
+    field: str | None
+    before: str | None
+    after: str | None
+
+
 class HistoryEntry(NamedTuple):
-    """One change to the book."""
+    """One change to the book: `meaning` says it in words, `values` what was before and after, `ref` is for undo.
+
+    `who` is the author as git has it, `by` the same as a key of team:.
+    """
 
     when: str
     who: str
@@ -166,6 +182,10 @@ class HistoryEntry(NamedTuple):
     files: tuple[str, ...]
     commit: str | None
     undone: bool
+    by: str | None
+    ref: str
+    meaning: tuple[str, ...]
+    values: tuple[Alteration, ...]
 
 
 class Conflict(NamedTuple):

@@ -16,7 +16,7 @@ from crmtxt.services import founding
 from crmtxt.services import saving
 from crmtxt.services import sendable
 from crmtxt.store import files
-from crmtxt.store import git
+from crmtxt.store import past
 from crmtxt.store import remote
 from crmtxt.store import repository
 from crmtxt.store import setup
@@ -258,11 +258,14 @@ class Sync:
     def _entries(self, direction: str, commits: list[str]) -> Iterator[SyncEntry]:
         settings = self.book.index.settings
         names = {settings.text(f"team.{key}.name"): key for key in settings.team}
-        for each in reversed(git.log(self.book.root, [], self.book.env, of=("--no-merges", *commits))):
-            handles = {handle_of(path) for path in each.files if path.endswith(".md")}
+        for each in reversed(list(past.commits(self.book.root, self.book.env, past.Asked(of=tuple(commits))))):
+            if len(each.parents) > 1:
+                continue
+            paths = tuple(altered.path for altered in each.files)
+            handles = {handle_of(path) for path in paths if path.endswith(".md")}
             customer = next(iter(handles)) if len(handles) == 1 else None
             who = names.get(each.author, each.author)
-            yield SyncEntry(direction, each.date, who, each.subject, customer, each.files, each.hash)
+            yield SyncEntry(direction, each.date, who, each.subject, customer, paths, each.hash[: past.SHORT])
 
 
 def _patience(person: Person) -> Patience:

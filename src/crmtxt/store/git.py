@@ -2,10 +2,8 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import re
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from crmtxt.errors import CrmError
 from crmtxt.errors import NotCommittedError
@@ -20,16 +18,6 @@ _ON_INPUT = ("--pathspec-from-file=-", "--pathspec-file-nul")
 _UNKNOWN = "did not match any file(s) known to git"
 _NOTHING = re.compile(r"^(?:nothing (?:added )?to commit|no changes added to commit)", re.MULTILINE)
 _COMMITTED = re.compile(r"^\[.*? ([0-9a-f]{4,64})\] ", re.MULTILINE)
-
-
-class Commit(NamedTuple):
-    """A commit: `date` ISO 8601 with zone, `files` relative to the book."""
-
-    hash: str
-    date: str
-    author: str
-    subject: str
-    files: tuple[str, ...]
 
 
 def commit(root: str, paths: Sequence[str], message: str, env: Mapping[str, str], *, new: bool = False) -> str:
@@ -91,42 +79,6 @@ def init(root: str, env: Mapping[str, str]) -> None:
         raise OutsideError(
             f"git could not make a repository in {shown(root)}: {first_words(result)}", "see git help init"
         )
-
-
-def log(  # noqa: PLR0917  # as people ask: where, what, how many
-    root: str, paths: Sequence[str], env: Mapping[str, str], limit: int = 0, since: str = "", of: Sequence[str] = ()
-) -> list[Commit]:
-    """Return the commits that touched these paths, or anything in the book when none is given, newest first.
-
-    `limit` 0 is all of them; `since` is an ISO date or time; `of` are the hashes of the commits to begin with, those
-    that end it after a `^`, and options about them. Raises OutsideError.
-    """
-    words = ["log", "-z", "--name-only", "--relative", "--no-renames", "--no-color", "--no-show-signature"]
-    words += ["--no-ext-diff", "--no-textconv", "--format=%x00%x00%h%x00%aI%x00%an%x00%s%x00"]
-    if limit:
-        words.append(f"--max-count={limit}")
-    if since:
-        words.append(f"--since={since}T00:00:00" if "T" not in since else f"--since={since}")
-    result = run(root, env, (*words, *of, "--", *(paths or ["."])))
-    if result.code and "does not have any commits yet" in result.error:
-        return []
-    if result.code:
-        raise OutsideError(f"git cannot tell the history: {first_words(result)}", f"see git -C {shown(root)} log")
-    return list(_commits(result.out.split("\0")))
-
-
-def _commits(parts: list[str]) -> Iterator[Commit]:
-    """Read the commits of a log: two empty parts, four values, an empty part, then file names up to an empty part."""
-    place = 0
-    while place + 6 < len(parts):
-        head = parts[place + 2 : place + 6]
-        place += 7
-        end = place
-        while end < len(parts) and parts[end]:
-            end += 1
-        names = "\0".join(parts[place:end]).removeprefix("\n").split("\0") if end > place else []
-        yield Commit(head[0], head[1], shown(head[2]), shown(head[3]), tuple(names))
-        place = end
 
 
 def user_email(root: str, env: Mapping[str, str]) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import IO
 from typing import TYPE_CHECKING
 from typing import NamedTuple
+from typing import cast
 
 from crmtxt.errors import OutsideError
 from crmtxt.store.refusals import cause
@@ -76,6 +78,35 @@ def run(
     except OSError as error:
         raise OutsideError(f"git cannot be run: {cause(error)}", "see that git itself can be run") from error
     return _waited(process, next(word for word in words if word[0] != "-" and "=" not in word), given, patience)
+
+
+class Talk:
+    """A git that goes on running and answers, one after another, what it is asked on standard input."""
+
+    def __init__(self, root: str, env: Mapping[str, str], words: Sequence[str]) -> None:
+        """Start it; raises OutsideError."""
+        from subprocess import DEVNULL
+        from subprocess import PIPE
+        from subprocess import Popen
+
+        command, own = ["git", "-C", root, "--literal-pathspecs", "--no-pager", *words], _environment(env, AT_HOME)
+        try:
+            self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=own, start_new_session=True)
+        except OSError as error:
+            raise OutsideError(f"git cannot be run: {cause(error)}", "see that git itself can be run") from error
+
+    def ask(self, line: str) -> "IO[bytes]":
+        """Ask one line; return where the answer is to be read, empty when git has ended."""
+        asking, answering = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
+        with suppress(BrokenPipeError):
+            asking.write(f"{line}\n".encode())
+            asking.flush()
+        return answering
+
+    def end(self) -> None:
+        """End it."""
+        with suppress(BrokenPipeError), self._process:
+            self._process.terminate()
 
 
 def _waited(process: "Popen[bytes]", name: str, given: str, patience: Patience) -> Result:

@@ -24,6 +24,7 @@ SLACK = 200  # the journal is shortened once it is this much too long
 
 _NAME, _BLOBS = "journal.tsv", "blobs"
 _WRITE, _FATE = "write", "fate"
+_UNDO = "undo "  # a write that takes back another: this, and which one, instead of the word
 _HEAD = 8  # word, number, state, waiting, commit, when, customer, summary; then three fields a file
 _SPECIAL = re.compile("[\\\\\t\n\r\0\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\([0-9a-f]{4})")
@@ -42,6 +43,7 @@ class Entry(NamedTuple):
 
     intended: not yet known to be in a commit; committed: it is; left: written, and no commit is wanted;
     undone: taken back; withdrawn: refused before anything was written. `waiting`: the next commit takes it along.
+    `undoes` is what it takes back: the hash of a commit, or the number of a write.
     """
 
     number: int
@@ -52,20 +54,27 @@ class Entry(NamedTuple):
     commit: str = ""
     state: str = INTENDED
     waiting: bool = True
+    undoes: str = ""
 
 
 def record(
-    folder: str, when: str, summary: str, customer: str, changes: Iterable[tuple[str, bytes | None, bytes | None]]
+    folder: str,
+    when: str,
+    summary: str,
+    customer: str,
+    changes: Iterable[tuple[str, bytes | None, bytes | None]],
+    *,
+    undoes: str = "",
 ) -> int:
     """Keep what a write is about to do, durably, and return its number.
 
-    `changes` are path, content before and content after, None where there is no file.
+    `changes` are path, content before and content after, None where there is no file; `undoes` says what it takes back.
     Raises OutsideError when the state folder cannot be written: then the book must not be written either.
     """
     kept = _load(folder)
     number = max(kept, default=0) + 1
     touched = tuple(Touched(path, _keep(folder, before), _keep(folder, after)) for path, before, after in changes)
-    entry = Entry(number, when, summary, customer, touched)
+    entry = Entry(number, when, summary, customer, touched, undoes=undoes)
     if len(kept) >= KEPT_ENTRIES + SLACK:
         _shorten(folder, [*map(_entry, kept.values()), entry][-KEPT_ENTRIES:])
     else:
@@ -143,7 +152,14 @@ def _shorten(folder: str, kept: list[Entry]) -> None:
 def _line(entry: Entry) -> bytes:
     flat = [part for touched in entry.files for part in touched]
     fate = [entry.state, "waiting" if entry.waiting else "", entry.commit]
-    head = [_WRITE, str(entry.number), *fate, entry.when, entry.customer, entry.summary]
+    head = [
+        f"{_UNDO}{entry.undoes}" if entry.undoes else _WRITE,
+        str(entry.number),
+        *fate,
+        entry.when,
+        entry.customer,
+        entry.summary,
+    ]
     return _joined(head + flat)
 
 
@@ -158,7 +174,8 @@ def _load(folder: str) -> dict[int, list[str]]:
     data = state.read(f"{folder}/{_NAME}") or b""
     for line in data.decode("utf-8", "replace").split("\n")[:-1]:
         fields = line.split("\t")
-        if fields[0] == _WRITE and len(fields) % 3 == _HEAD % 3 and len(fields) >= _HEAD and fields[1].isdecimal():
+        is_write = fields[0] == _WRITE or fields[0].startswith(_UNDO)
+        if is_write and len(fields) % 3 == _HEAD % 3 and len(fields) >= _HEAD and fields[1].isdecimal():
             found[int(fields[1])] = fields
         elif fields[0] == _FATE:
             for number in fields[3:]:
@@ -176,9 +193,19 @@ def _meet(fields: list[str], fate: str, commit: str) -> None:
 
 
 def _entry(fields: list[str]) -> Entry:
-    _, number, fate, waiting, commit, when, customer, summary, *flat = map(_plain, fields)
+    word, number, fate, waiting, commit, when, customer, summary, *flat = map(_plain, fields)
     touched = tuple(map(Touched._make, zip(flat[::3], flat[1::3], flat[2::3], strict=True)))
-    return Entry(int(number), when, summary, customer, touched, commit, fate, bool(waiting))
+    return Entry(
+        int(number),
+        when,
+        summary,
+        customer,
+        touched,
+        commit,
+        fate,
+        bool(waiting),
+        word.removeprefix(_WRITE).removeprefix(_UNDO),
+    )
 
 
 def _plain(field: str) -> str:

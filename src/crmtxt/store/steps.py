@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from crmtxt.errors import CrmError
+from crmtxt.model.change import Change
 from crmtxt.store import files
 from crmtxt.store import journal
 
@@ -19,13 +20,13 @@ class Step(NamedTuple):
     after: bytes | None
 
 
-def write_all(root: str, state: str, steps: list[Step], about: tuple[datetime, str, str]) -> int:
-    """Journal and write all steps, or none: what was written before a failure is put back.
+def write_all(root: str, state: str, steps: list[Step], change: Change, when: datetime) -> int:
+    """Journal and write all steps of a change, or none: what was written before a failure is put back.
 
-    `about` is when, the summary and the customer. Returns the number of the write in the journal.
+    Returns the number of the write in the journal.
     """
-    when, summary, customer = about
-    number = journal.record(state, when.isoformat(timespec="seconds"), summary, customer, _touched(steps))
+    moment, about = when.isoformat(timespec="seconds"), (change.summary, change.customer)
+    number = journal.record(state, moment, *about, _touched(steps), undoes=change.undoes)
     written: list[Step] = []
     try:
         for step in steps:

@@ -23,6 +23,7 @@ from crmtxt.store import git
 from crmtxt.store import journal
 from crmtxt.store import repository
 from crmtxt.store.lock import locked
+from crmtxt.store.past import UNDOES
 from crmtxt.store.steps import Step
 from crmtxt.store.steps import content
 from crmtxt.store.steps import write_all
@@ -104,7 +105,8 @@ class Writing:
         if found.text is None:
             return data
         whole = found.text.encode()
-        self._write([Step(path, path, data, whole)], f"{overwritten.PUT_BACK}{found.message}", _handle(path), when)
+        change = Change(f"{overwritten.PUT_BACK}{found.message}", _handle(path), ())
+        self._write([Step(path, path, data, whole)], change, when)
         return whole
 
     def undo(self, when: datetime, *, commit: bool = True) -> tuple[Receipt, NotCommittedError | None]:
@@ -112,7 +114,7 @@ class Writing:
         with locked(f"{self.book.state}/lock"):
             entry, steps = self._taking_back()
             summary = f"{UNDO}{entry.summary}"
-            number = self._write(steps, summary, entry.customer, when)
+            number = self._write(steps, Change(summary, entry.customer, (), undoes=self._name_of(entry)), when)
             journal.undone(self.book.state, entry.number)
             journal.undone(self.book.state, number)
             hash_, trouble = self._git(number, summary) if commit else self._left(number)
@@ -132,7 +134,7 @@ class Writing:
         for left in reversed(range(TRIES)):
             try:
                 steps = self._steps(change, lambda path: self.put_back(path, when, remarks))
-                number = self._write(steps, change.summary, change.customer, when) if steps else 0
+                number = self._write(steps, change, when) if steps else 0
             except OvertakenError:
                 if not left:
                     raise
@@ -164,10 +166,10 @@ class Writing:
         after = _edited(each, decode(data, each.path)).encode()
         return Step(each.path, each.to or each.path, data, None if each.removes else after)
 
-    def _write(self, steps: list[Step], summary: str, customer: str, when: datetime) -> int:
+    def _write(self, steps: list[Step], change: Change, when: datetime) -> int:
         """Journal and write all steps, or none; return the number of the write."""
         self.book.wrote = True
-        return write_all(self.book.root, self.book.state, steps, (when, summary, customer))
+        return write_all(self.book.root, self.book.state, steps, change, when)
 
     def _git(self, number: int, summary: str) -> tuple[str, NotCommittedError | None]:
         """Commit this write and those whose commit failed before; return the commit's hash, or why there is none."""
@@ -179,11 +181,19 @@ class Writing:
         waiting = journal.pending(self.book.state)
         paths = sorted({touched.path for entry in waiting for touched in entry.files})
         try:
-            hash_ = git.commit(self.book.root, paths, printable(summary), self.book.env, new=_has_new(waiting))
+            message = _message(summary, waiting)
+            hash_ = git.commit(self.book.root, paths, message, self.book.env, new=_has_new(waiting))
         except (NotCommittedError, UntrustedError) as error:
             return "", NotCommittedError(f"{SAVED}{error.message.removeprefix(SAVED)}", error.hint)
         journal.committed(self.book.state, [entry.number for entry in waiting], hash_)
         return hash_, None
+
+    def _name_of(self, entry: journal.Entry) -> str:
+        """Return what a write is called in the history: its commit, unless others are in it, or its number."""
+        if not self.book.has_git:
+            return str(entry.number)
+        shared = [each.number for each in journal.entries(self.book.state) if each.commit == entry.commit]
+        return entry.commit if shared == [entry.number] else ""
 
     def _left(self, number: int) -> tuple[str, None]:
         journal.committed(self.book.state, [number], "")
@@ -201,7 +211,8 @@ class Writing:
                 raise NotFoundError("nothing to take back but the book itself", hint)
             changed = [touched.path for touched in entry.files if digests[touched.path] != touched.after]
             if changed:
-                hint = "take the later change back by hand first, or use: git revert"
+                name = self._name_of(entry) or "CHANGE"
+                hint = f"to keep the later change and take back only this: crmtxt undo {name}"
                 raise LockedError(f"{changed[0]} was changed since “{entry.summary}”; nothing was taken back", hint)
             steps = [
                 Step(
@@ -220,6 +231,12 @@ class Writing:
 
 def _handle(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".md")
+
+
+def _message(summary: str, waiting: list[journal.Entry]) -> str:
+    """Return the message of a commit: the summary, and in trailers what it takes back."""
+    undone = [f"{UNDOES}: {entry.undoes}" for entry in waiting if entry.undoes]
+    return "\n\n".join([printable(summary), *(["\n".join(undone)] if undone else [])])
 
 
 def printable(text: str) -> str:
