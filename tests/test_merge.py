@@ -411,7 +411,7 @@ def test_line_ends_byte_order_mark_and_a_missing_last_newline_survive(form: str)
 
 def test_conflicts_have_the_line_ends_of_the_file() -> None:
     sides = (changed(("lead", value)).replace("\n", "\r\n") for value in ("a", "b"))
-    found = conflict(*sides, BASE.replace("\n", "\r\n"))
+    found = conflict(next(sides), next(sides), BASE.replace("\n", "\r\n"))
     assert found.text.count("\n") == found.text.count("\r\n")
 
 
