@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from crmtxt.text.mergebody import merge_body
 from crmtxt.text.mergecheck import check
-from crmtxt.text.mergehead import merge_head
 from crmtxt.text.mergelines import Conflict
 from crmtxt.text.mergelines import DoubtError
 from crmtxt.text.mergelines import Piece
@@ -87,7 +86,16 @@ def _pieces(base: Parts, ours: Parts, theirs: Parts) -> list[Piece]:
     )
     if opening is None or closing is None:
         raise DoubtError("the lines around the head are written in different ways")
-    return [opening, *merge_head(base.head, ours.head, theirs.head), closing, *merge_body(base, ours, theirs)]
+    return [opening, *_head(base.head, ours.head, theirs.head), closing, *merge_body(base, ours, theirs)]
+
+
+def _head(base: str, ours: str, theirs: str) -> list[Piece]:
+    chosen = either(base, ours, theirs)
+    if chosen is not None:
+        return [chosen]
+    from crmtxt.text.mergehead import merge_head  # it takes YAML, which most merges do without
+
+    return merge_head(base, ours, theirs)
 
 
 def _side(piece: Piece, side: str) -> str:

@@ -43,6 +43,8 @@ def check(texts: Sequence[str], results: Sequence[str]) -> None:
             raise DoubtError(f"the merge would have {exact[fact]} instead of {wanted}: {fact[-1][:60]!r}")
     for fact in {**before.loose, **mine.loose, **yours.loose, **loose}:
         least, most = _between(before.loose[fact], mine.loose[fact], yours.loose[fact])
+        if found[0] != found[-1]:
+            most = max(most, mine.loose[fact], yours.loose[fact])  # a conflict of lines holds neighbours too
         if not least <= loose[fact] <= most:
             raise DoubtError(f"the merge would have {loose[fact]} instead of {least} to {most}: {fact[-1][:60]!r}")
 

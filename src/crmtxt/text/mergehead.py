@@ -59,8 +59,7 @@ class Entry(NamedTuple):
 
 def merge_head(base: str, ours: str, theirs: str) -> list[Piece]:
     """Return the heads of both sides as one; DoubtError when one cannot be read."""
-    chosen = either(base, ours, theirs)
-    return _merge_map((), *map(_top, (base, ours, theirs))) if chosen is None else [chosen]
+    return _merge_map((), *map(_top, (base, ours, theirs)))
 
 
 def _top(head: str) -> list[Entry]:

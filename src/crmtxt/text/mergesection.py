@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmtxt.model.line import Line
 
 MOST_COMPARED = 2500  # pairs of entries that are compared word by word
-ALIKE = 0.5  # of their words two texts share when one is an edit of the other
+ALIKE = 0.6  # of their words two texts share when one is an edit of the other
 
 
 class Section(NamedTuple):
