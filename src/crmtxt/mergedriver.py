@@ -33,7 +33,7 @@ def _merge(base: str, ours: str, theirs: str, marker: int) -> int:
     full = ours if "/" in ours else f"./{ours}"
     merged = merge(*map(_read, (base, full, theirs)), marker=marker)
     model = disk.look(full)
-    disk.put(full, merged.text.encode(), 0 if model is None else model, lambda: None, new=False)
+    disk.put(full, merged.text.encode(), 0 if model is None else model, None, new=False)
     return CONFLICTS if merged.conflicts else MERGED
 
 
