@@ -39,13 +39,23 @@ def test_a_new_journal_is_empty(folder: str) -> None:
     assert journal.pending(folder) == []
 
 
-def test_a_write_is_kept_with_the_content_before_it(folder: str) -> None:
+def test_a_write_is_kept_with_the_contents_before_and_after_it(folder: str) -> None:
     assert record(folder) == 1
     (entry,) = journal.entries(folder)
     assert entry[:4] == (1, WHEN, "log acme", "acme")
     assert entry.files == ((ACME, files.digest(b"old").hex(), files.digest(b"new").hex()),)
     assert (entry.commit, entry.state) == ("", journal.INTENDED)
     assert journal.blob(folder, entry.files[0].before) == b"old"
+    assert journal.blob(folder, entry.files[0].after) == b"new"
+
+
+def test_a_content_is_known_by_whatever_file_had_it(folder: str) -> None:
+    assert not journal.knows(folder, b"old")
+    record(folder)
+    assert journal.knows(folder, b"old")
+    assert journal.knows(folder, b"new", "customers/other.md")
+    assert not journal.knows(folder, b"by hand", ACME)
+    assert journal.knows(folder, b"by hand", "customers/other.md")
 
 
 def test_a_created_and_a_removed_file_have_no_content_before_and_after(folder: str) -> None:
@@ -199,7 +209,7 @@ def test_a_kill_at_any_call_leaves_a_journal_that_reads_and_goes_on(
     assert deaths > 20
     for _ in range(9):
         record(folder, before=b"another %d" % deaths)
-    names = {entry.files[0].before for entry in journal.entries(folder)}
+    names = {name for entry in journal.entries(folder) for name in entry.files[0][1:]}
     assert {place.name for place in Path(folder).rglob("*")} <= names | {"journal.tsv", "blobs"} | {
         files.digest(b"another %d" % deaths).hex()
     }
