@@ -148,7 +148,7 @@ class Book:
         trusted = not self.dangers or self.is_agreed
         return git.user_email(found.top if trusted else "/", self._env) if known is None else known
 
-    @property
+    @cached_property
     def _repository(self) -> Repository | None:
         from crmtxt.store import repository
 

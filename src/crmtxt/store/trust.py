@@ -28,19 +28,37 @@ _HOOKS_PATH = "core.hookspath"
 _WORKTREE = "core.worktree"
 _SAMPLE = ".sample"
 
-_HARMLESS = re.compile(
-    r"core\.(?:repositoryformatversion|filemode|bare|logallrefupdates|ignorecase|precomposeunicode|symlinks|autocrlf"
-    r"|eol|safecrlf|whitespace|quotepath|untrackedcache|longpaths|compression|sharedrepository|abbrev|trustctime"
-    r"|checkstat|commitgraph|multipackindex)"
-    r"|extensions\.(?:objectformat|worktreeconfig|partialclone|refstorage|relativeworktrees|noop)"
-    r"|remote\.[^\n]*\.(?:fetch|push|tagopt|prune|prunetags|promisor|partialclonefilter|mirror|skipdefaultupdate|followremotehead)"
-    r"|branch\.[^\n]*\.(?:merge|rebase|description)"
-    r"|branch\.(?:autosetupmerge|autosetuprebase|sort)"
-    r"|(?:user|author|committer)\.(?:name|email|useconfigonly)"
-    r"|init\.defaultbranch|push\.(?:default|autosetupremote|followtags)|pull\.(?:rebase|ff)|fetch\.(?:prune|prunetags)"
-    r"|merge\.(?:ff|conflictstyle|renames|renamelimit|log|stat)|rerere\.enabled|rebase\.autostash|gc\.auto"
-    r"|advice\.[a-z]+|color\.[a-z.]+|log\.date|lfs\.repositoryformatversion|merge\.crmtxt\.name"
+# sets, not one pattern: they cost nothing to make at each start
+_HARMLESS = frozenset(
+    f"{section}.{name}"
+    for section, names in {
+        "core": "repositoryformatversion filemode bare logallrefupdates ignorecase precomposeunicode symlinks autocrlf"
+        " eol safecrlf whitespace quotepath untrackedcache longpaths compression sharedrepository abbrev trustctime"
+        " checkstat commitgraph multipackindex",
+        "extensions": "objectformat worktreeconfig partialclone refstorage relativeworktrees noop",
+        "branch": "autosetupmerge autosetuprebase sort",
+        "user": "name email useconfigonly",
+        "author": "name email",
+        "committer": "name email",
+        "init": "defaultbranch",
+        "push": "default autosetupremote followtags",
+        "pull": "rebase ff",
+        "fetch": "prune prunetags",
+        "merge": "ff conflictstyle renames renamelimit log stat crmtxt.name",
+        "rerere": "enabled",
+        "rebase": "autostash",
+        "gc": "auto",
+        "log": "date",
+        "lfs": "repositoryformatversion",
+    }.items()
+    for name in names.split()
 )
+_HARMLESS_OF_EACH = {
+    "advice": None,
+    "color": None,
+    "remote": frozenset(("fetch", "push", "tagopt", "prune", "prunetags", "promisor", "partialclonefilter", "mirror")),
+    "branch": frozenset(("merge", "rebase", "description")),
+}
 _NOT_SIGNED = re.compile(r"(?:commit|tag)\.gpgsign")
 _FALSE = frozenset({"false", "no", "off", "0", ""})
 _ADDRESS = re.compile(r"remote\.[^\n]*\.(?:url|pushurl)")
@@ -79,7 +97,7 @@ def fingerprint(found: Iterable[Danger]) -> str:
 def of_settings(settings: Iterable[Setting], path: str, top: str, remotes: set[str]) -> Iterator[Danger]:
     """Yield the settings of a file not known to be harmless; `remotes` are the names that have an address."""
     for name, value in settings:
-        if _HARMLESS.fullmatch(name) or (_NOT_SIGNED.fullmatch(name) and value.lower() in _FALSE):
+        if _is_harmless(name) or (_NOT_SIGNED.fullmatch(name) and value.lower() in _FALSE):
             continue
         if _ADDRESS.fullmatch(name) and is_plain_address(value, top):
             continue
@@ -88,6 +106,15 @@ def of_settings(settings: Iterable[Setting], path: str, top: str, remotes: set[s
         if name == setup.DRIVER and setup.is_ours(value, top):
             continue
         yield Danger(SETTING, name, value, path)
+
+
+def _is_harmless(name: str) -> bool:
+    """Say whether a setting starts no program, whatever its value."""
+    section, _, rest = name.partition(".")
+    if name in _HARMLESS or section not in _HARMLESS_OF_EACH:
+        return name in _HARMLESS
+    keys = _HARMLESS_OF_EACH[section]
+    return keys is None or ("." in rest and rest.rpartition(".")[2] in keys)
 
 
 def is_plain_address(address: str, top: str) -> bool:
