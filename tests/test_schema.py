@@ -38,6 +38,7 @@ READS = {
     "contacts": ["crmtxt contact list acme --json"],
     "log entries": ["crmtxt find '*' --json", "crmtxt find jane --json", "crmtxt find pricing --json"],
     "history": ["crmtxt history --json", "crmtxt history acme --json"],
+    "conflicts": ["crmtxt resolve --json"],
     "check": ["crmtxt check --json"],
     "strategy": ["crmtxt strategy --json"],
     "strategy-check": ["crmtxt strategy check --json"],
@@ -51,7 +52,9 @@ WRITES = (
     "crmtxt next acme fri call to jane: again --json --no-commit",
     "crmtxt undo --json",
 )
+TORN = "---\nname: Torn\n<<<<<<< HEAD\nstage: lead\n=======\nstage: lost\n>>>>>>> ana\n---\n"
 MINIMUM = {
+    "conflicts": "customer path line field ours theirs ours_by ours_when theirs_by theirs_when",
     "customers": "handle name stage type owner tags last quiet_days next_due value currency health",
     "customer": "handle name stage type owner tags last quiet_days next_due value currency health "
     "contacts opportunities next log notes path",
@@ -95,9 +98,9 @@ def _of_object(value: dict[str, Any], schema: dict[str, Any], root: dict[str, An
             yield from faults(each, known, root, f"{place}.{key}")
 
 
-@pytest.mark.usefixtures("book")
 @pytest.mark.parametrize(("kind", "line"), [(kind, line) for kind, lines in READS.items() for line in lines])
-def test_the_json_of_a_read_command_is_what_its_schema_says(kind: str, line: str, crmtxt: Prompt) -> None:
+def test_the_json_of_a_read_command_is_what_its_schema_says(kind: str, line: str, book: Path, crmtxt: Prompt) -> None:
+    (book / "customers" / "torn.md").write_text(TORN, encoding="utf-8")
     answer = crmtxt(line)
     data = json.loads(answer.stdout)
     assert data["kind"] == kind

@@ -72,6 +72,7 @@ KINDS = {
     "strategy": Kind(views.RelationshipType, "strategy"),
     "strategy-check": Kind(views.StrategyFinding, "strategy check"),
     "history": Kind(views.HistoryEntry, "history"),
+    "conflicts": Kind(views.Conflict, "resolve"),
     "check": Kind(views.Finding, "check"),
     "sync": Kind(views.SyncEntry, "sync"),
     "trust": Kind(views.Danger, "trust"),

@@ -50,6 +50,11 @@ class Contested(NamedTuple):
     waits: bool
 
     @property
+    def is_removed(self) -> bool:
+        """Say whether the question is if the file is there at all."""
+        return any(each.region is WHOLE for each in self.told)
+
+    @property
     def name(self) -> str:
         """Return the customer's handle, of any other file its path."""
         return handle_of(self.path) if self.path.endswith(ENDING) else self.path

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 OURS, THEIRS = "ours", "theirs"
 LONGEST_SAID = 60
-MOST_NAMED = 3
 BY_ITSELF = "settled by crmtxt's own merge"
 
 
@@ -84,17 +83,21 @@ def answers(
     """
     if by.name == "merge":
         return {}
-    told = {file.path: [alone(file, which(file, field))] if field else list(file.told) for file in files}
+    told = {file.path: [which(file, field)] if field else list(file.told) for file in files}
+    if field and by.name != "edit":
+        for file in files:
+            alone(file, *told[file.path])
     if by.name in {OURS, THEIRS}:
         return {file.path: taking(file, told[file.path], by.name) for file in files}
     several = [(file, each) for file in files for each in told[file.path]]
     if by.name == "value" and len(several) > 1:
-        names = ", ".join(f"{file.name} {each.field}" for file, each in several[:MOST_NAMED])
-        raise UsageError(f"one value for {len(several)} conflicts", f"say which: crmtxt resolve {names}")
+        file, each = several[0]
+        hint = f"say for which, as in: crmtxt resolve {file.name} {each.field} --value …"
+        raise UsageError(f"one value for {len(several)} conflicts", hint)
     found: dict[str, Answers] = {}
     for file, each in several:
         if by.name == "value":
-            found[file.path] = stating(file, alone(file, each), by.value, settings)
+            found[file.path] = stating(file, each, by.value, settings)
         elif each.region not in found.setdefault(file.path, {}):
             found[file.path] |= rewriting(file, each, rewrite)
     return found
@@ -181,13 +184,12 @@ def rewriting(file: Contested, told: Disagreement, rewrite: Callable[[str], str]
     return {told.region: Answer(lines, (f"{told.field}: edited",))}
 
 
-def alone(file: Contested, told: Disagreement) -> Disagreement:
-    """Return a disagreement; UsageError when others stand between the same markers."""
+def alone(file: Contested, told: Disagreement) -> None:
+    """Refuse to settle a disagreement alone when others stand between the same markers."""
     fields = [each.field for each in file.told if each.region == told.region]
     if len(fields) > 1:
         message = f"{file.path}:{told.region.number}: {' and '.join(fields)} stand in one conflict"
         raise UsageError(message, f"settle them together: name no field, or {BY_HAND}")
-    return told
 
 
 def change(found: Mapping[str, Answers], files: Sequence[Contested], settings: BookSettings) -> Change:
@@ -204,7 +206,7 @@ def change(found: Mapping[str, Answers], files: Sequence[Contested], settings: B
         customer=one,
         files=tuple(each for each in edits if each),
         understood=tuple(words),
-        settles=tuple(file.path for file in files if not _left(file, found)),
+        settles=tuple(file.path for file in files if not (file.is_removed and file.path not in found)),
     )
 
 

@@ -87,7 +87,9 @@ def parse(text: str, path: str) -> Document:
 
     Of a value that git could not merge our side is read, and a problem says which value that is.
     """
-    found = regions(text) if MARK in text else ()
+    if MARK not in text:
+        return parts(text, path, marked=False)
+    found = regions(text)
     if not found:
         return parts(text, path)
     from crmtxt.text.disagreement import conflict_problems
@@ -99,12 +101,12 @@ def parse(text: str, path: str) -> Document:
     )
 
 
-def parts(text: str, path: str) -> Document:
-    """Return the parts of a customer file in which no conflict is complete."""
+def parts(text: str, path: str, *, marked: bool = True) -> Document:
+    """Return the parts of a customer file in which no conflict is complete; `marked`: there may be stray markers."""
     problems: list[Problem] = []
     head, body, number = _find_head(text, path, problems)
     reader = _Body(text, path, problems)
-    reader.read(body, number)
+    reader.read(body, number, marked=marked)
     return Document(
         text=text,
         head=head,
@@ -158,8 +160,8 @@ class _Body:
         self.rows: list[str] = []  # of the entry being read
         self.start = self.end = self.number = 0
 
-    def read(self, at: int, number: int) -> None:
-        fence, fence_number, marked = "", 0, MARK in self.text
+    def read(self, at: int, number: int, *, marked: bool) -> None:
+        fence, fence_number = "", 0
         for raw in self.text[at:].split("\n") if at < len(self.text) else ():
             end = min(at + len(raw) + 1, len(self.text))
             row = raw.removesuffix("\r")
