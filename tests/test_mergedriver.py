@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crmtxt import mergedriver
-from crmtxt.services.founding import ATTRIBUTES_LINE
+from crmtxt.store import setup
 from crmtxt.store.driver import DRIVER_NAME
 from crmtxt.store.driver import PROGRAM
 from crmtxt.store.driver import driver_line
@@ -51,7 +51,7 @@ class Repository:
         self.folder = folder
         folder.mkdir()
         self.git("init", "-q")
-        (folder / ".gitattributes").write_text(ATTRIBUTES_LINE, encoding="utf-8")
+        (folder / ".gitattributes").write_text(setup.LINE, encoding="utf-8")
         (folder / "customers").mkdir()
         if driver:
             self.git("config", f"merge.{DRIVER_NAME}.driver", driver)

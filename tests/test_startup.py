@@ -89,12 +89,6 @@ def test_a_warm_read_parses_no_yaml(notes: Path) -> None:
         assert "yaml" not in run(line, notes).loaded, line
 
 
-@pytest.mark.usefixtures("book")
-def test_show_answers_from_the_index_without_parsing(notes: Path) -> None:
-    run("due", notes)
-    assert "yaml" not in run("show acme", notes).loaded
-
-
 def test_a_command_leaves_the_index_closed_as_one_file(book: Path, home: Path, notes: Path) -> None:
     for line in ("due", "show acme", "show nobody", "log acme call: hello"):
         run(line, notes)

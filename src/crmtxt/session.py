@@ -95,8 +95,7 @@ class Session:
     @cached_property
     def root(self) -> str:
         """Return the real path of the book's folder, looked for in four places; NotFoundError names them."""
-        given = (self._book, self.env.get("CRMTXT_BOOK", ""))
-        return whereabouts.book(given, lambda: self.config.get("book", ""), self.config_path)
+        return whereabouts.book(self._book, self.env, lambda: self.config.get("book", ""), self.config_path)
 
     @cached_property
     def index(self) -> Index:
@@ -246,8 +245,7 @@ class Session:
         self._check_settings(change)
         count = len(change.files)
         if count >= MANY_FILES and not (write.yes or self.terminal.confirm(f"{change.summary}: change {count} files?")):
-            hint = "say --yes to change them, --dry-run to see the difference"
-            raise UsageError(f"{count} files would change", hint)
+            raise UsageError(f"{count} files would change", "say --yes to change them, --dry-run to see the difference")
         receipt, trouble = self.book.commit(change, self.moment, commit=not write.no_commit)
         return self.output.told(receipt, trouble, json=write.json)
 

@@ -12,17 +12,15 @@ from crmtxt.settings import BOOK_FILE
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping
-    from collections.abc import Sequence
 
 
-def book(given: Sequence[str], configured: Callable[[], str], config_path: str) -> str:
-    """Return the real path of the book: as given, else of this folder or one above it, else as configured.
+def book(given: str, env: Mapping[str, str], configured: Callable[[], str], config_path: str) -> str:
+    """Return the real path of the book: as given, else of $CRMTXT_BOOK, this folder or one above it, or as configured.
 
     NotFoundError names the four places that were looked at.
     """
-    for place in given:
-        if place:
-            return _at(place)
+    if place := given or env.get("CRMTXT_BOOK", ""):
+        return _at(place)
     here = os.getcwd()
     folder = here
     while not os.path.lexists(f"{folder}/{BOOK_FILE}"):

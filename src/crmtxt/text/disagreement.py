@@ -20,10 +20,6 @@ from crmtxt.text.document import Document
 from crmtxt.text.document import Entry
 from crmtxt.text.document import parts
 from crmtxt.text.head import HeadError
-<<<<<<< HEAD
-=======
-from crmtxt.text.node import Node
->>>>>>> 418017c (transcripts: help and places as they are now)
 from crmtxt.text.head import read_head
 from crmtxt.text.lines import write_line
 from crmtxt.text.node import Node

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
@@ -17,10 +16,8 @@ from crmtxt.text import splice
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import plain_value
 from crmtxt.text.head import read_head
+from crmtxt.text.node import Node
 from crmtxt.text.head import resolved
-
-if TYPE_CHECKING:
-    from crmtxt.text.node import Node
 
 Path = tuple[str, ...]
 
