@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
@@ -133,6 +134,21 @@ def test_receipts_are_what_their_schema_says(crmtxt: Prompt) -> None:
         assert list(faults(data, SCHEMAS["receipt"], SCHEMAS["receipt"])) == []
 
 
+def test_what_sync_answers_is_what_its_schema_says(crmtxt: Prompt, book: Path, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", "--bare", tmp_path / "server.git"], check=True)
+    subprocess.run(["git", "-C", book, "remote", "add", "origin", tmp_path / "server.git"], check=True)
+    data = json.loads(crmtxt("crmtxt sync --json").stdout)
+    assert [item["direction"] for item in data["items"]] == ["sent"]
+    assert list(faults(data, SCHEMAS["sync"], SCHEMAS["sync"])) == []
+
+
+def test_what_could_run_is_what_its_schema_says(crmtxt: Prompt, book: Path) -> None:
+    (book / ".git/hooks/pre-push").write_text("true\n", encoding="utf-8")
+    data = json.loads(crmtxt("crmtxt trust --json").stdout)
+    assert [item["name"] for item in data["items"]] == ["pre-push"]
+    assert list(faults(data, SCHEMAS["trust"], SCHEMAS["trust"])) == []
+
+
 @pytest.mark.usefixtures("book")
 def test_each_line_of_jsonl_is_an_item(crmtxt: Prompt) -> None:
     for kind, lines in READS.items():
@@ -154,8 +170,9 @@ def test_the_validator_sees_what_is_wrong() -> None:
 
 def test_every_command_that_answers_has_its_kind_and_schema() -> None:
     answering = {name for name in COMMANDS if Out in bundles(load(name)).values()}
-    assert answering == {kind.command for name, kind in KINDS.items() if name != "receipt"}
-    assert READS.keys() | {"receipt"} == KINDS.keys()
+    told = {"receipt", "sync"}  # what commands that write say, with a --json of their own
+    assert answering == {kind.command for name, kind in KINDS.items() if name not in told}
+    assert READS.keys() | told | {"trust"} == KINDS.keys()
 
 
 def test_every_kind_in_the_code_has_a_schema() -> None:
