@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import cast
 
@@ -16,8 +17,10 @@ from crmtxt.text import splice
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import plain_value
 from crmtxt.text.head import read_head
-from crmtxt.text.node import Node
 from crmtxt.text.head import resolved
+
+if TYPE_CHECKING:
+    from crmtxt.text.node import Node
 
 Path = tuple[str, ...]
 
@@ -25,9 +28,8 @@ Path = tuple[str, ...]
 def set_value(text: str, path: Path, value: str, *, as_text: bool = False, newline: str = "\n") -> str:
     """Set one value: the characters of the old one are replaced, a missing key comes last in its map.
 
-    Maps that are missing on the way are made. A number or truth value stays one unless `as_text`. `newline` is for a
-    head without a line. Raises UsageError when a collection stands there, InvalidError when more than the
-    value would change.
+    Maps that are missing are made, a number stays one unless `as_text`, `newline` is for a head without a line.
+    Raises UsageError when a collection stands there, InvalidError when more than the value would change.
     """
     chain = _chain(text, path)
     node = chain[-1]
@@ -95,10 +97,8 @@ def add_to_list(text: str, path: Path, item: str, *, as_text: bool = False, newl
         written = emit.scalar(item, as_text=as_text, flow=node.flow)
         after = splice.with_item(text, node, items, written, newline)
     else:
-        written = ", ".join(
-            [*(_as_item(text, child) for child in items), emit.scalar(item, as_text=as_text, flow=True)]
-        )
-        after = splice.replaced(text, node, f"[{written}]")
+        all_ = [*(_as_item(text, child) for child in items), emit.scalar(item, as_text=as_text, flow=True)]
+        after = splice.replaced(text, node, f"[{', '.join(all_)}]")
     values = [*(plain_value(child) for child in items), emit.meaning(item, as_text=as_text)]
     return checked(after, with_value(chain[0], path, values), path)
 
