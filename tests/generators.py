@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
+from random import Random
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
+from crmtxt.errors import CrmError
 from crmtxt.model.line import SUBJECT_KINDS
 from crmtxt.model.line import Line
+from crmtxt.text import edit
+from crmtxt.text.document import parse
+from crmtxt.text.lines import write_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BOM = "\ufeff"
 CHANNELS = ["call", "email", "meeting", "note", "message"]
@@ -225,3 +235,134 @@ def files(draw: st.DrawFn, *, broken: bool = False) -> str:
         text = text.replace("\n", "\r\n")
         text = text.replace("\r\n", "\n", 1) if draw(st.integers(0, 5)) == 0 else text
     return BOM * draw(st.booleans()) + text
+
+
+# two people at one file: what the program does to it for them, and what they do by hand
+
+MERGE_DAYS = ["2026-11-01", "2026-11-05", "2026-11-09", "2026-11-10", "2026-11-12", "2026-11-20", "2026-11-21"]
+MERGE_WORDS = ["send", "the", "revised", "quote", "terms", "call", "back", "about", "price", "export", "slow", "agreed"]
+MERGE_HEADS = [
+    "stage: lead  # since\n",
+    "tags: [vip, emea]\n",
+    "# about tags\ntags:\n  - vip\n  - emea # x\n",
+    "lists: vip\n",
+    "contacts:\n  jane:\n    name: Jane\n    title: CIO\n  tom: {name: Tom, title: X}\n",
+    "about: |\n  one\n  two\n\n  three\n",
+    "# tail\n",
+]
+MERGE_NOTES = ["Notes one.\n", "Notes two.\n", "\n", "- a list\n", "```\n## Log\n```\n", "Notes three.\n"]
+MERGE_ROWS = [
+    "# a comment", "", "Notes here.", "- 2026-11-12 call: by hand", "- 2026-11-21 call without colon", "stray text",
+    "- yesterday call: x", "  indented", "### small", "## Ideas", "key: value", "  - item", "```", "---", "## Log",
+]  # fmt: skip
+MERGE_PATHS = [
+    ("name",), ("stage",), ("owner",), ("contacts", "jane", "title"), ("contacts", "jane", "email"),
+    ("contacts", "tom", "title"), ("contacts", "ben", "name"), ("contacts", "ada", "name"), ("plan", "aim"),
+]  # fmt: skip
+
+
+def merge_line(random: Random, *, boxed: bool) -> Line:
+    """Return one of a few thousand lines, some of which are alike."""
+    direction = random.choice(["", "from", "to", "with"])
+    return Line(
+        date=random.choice(MERGE_DAYS),
+        kind=random.choice(["call", "email", "task", "promise", "note", "kept"]),
+        text=" ".join(random.choices(MERGE_WORDS, k=random.randint(1, 4))),
+        time=random.choice(["", "", "09:30", "14:00"]),
+        direction=direction,
+        who=(random.choice(["@jane", "@tom"]),) if direction else (),
+        by=random.choice([(), ("@sam",), ("@ana",)]),
+        more=random.choice(["", "", "> quote", "more\n\nand more"]),
+        box=" " if boxed else "",
+    )
+
+
+def merge_base(seed: int) -> str:
+    """Return a tidy customer file."""
+    random = Random(seed)
+    head = "".join(piece for piece in MERGE_HEADS if random.random() < 0.6)
+    text = f"---\nname: Acme\n{head}---\n{''.join(random.choices(MERGE_NOTES, k=random.randint(0, 4)))}"
+    for title in ("Next", "Log"):
+        lines = [merge_line(random, boxed=title == "Next") for _ in range(random.randint(0, 3))]
+        if lines:
+            entries = sorted(write_line(line) for line in lines)
+            text = "\n".join([text.rstrip("\n"), "", f"## {title}", "", *entries, ""])
+    return text
+
+
+def add(text: str, random: Random) -> str:
+    """Add something, as a command does: a line, a contact, a tag."""
+    act = random.randrange(4)
+    if act == 0:
+        return edit.insert(text, "next", merge_line(random, boxed=True))
+    if act == 1:
+        person = random.choice(["ada", "ben", "cleo", "dan"])
+        return edit.add_entry(text, ("contacts", person), {"name": person.title()})
+    if act == 2:
+        return edit.add_to_list(text, ("tags",), random.choice(["x", "y", "vip"]))
+    return edit.insert(text, "log", merge_line(random, boxed=False))
+
+
+def settle(text: str, random: Random) -> str:
+    """Change or take away something, as a command does: a value, a tag, a follow-up that is done, moved, called off."""
+    act = random.randrange(5)
+    lines = [entry.line for entry in parse(text, "").next]
+    if act == 0:
+        return edit.set_value(text, random.choice(MERGE_PATHS), random.choice(["a", "b", "c d", "12"]))
+    if act == 1:
+        return edit.remove_value(text, random.choice(MERGE_PATHS))
+    if act == 2 or not lines:
+        return edit.remove_from_list(text, ("tags",), random.choice(["x", "vip", "emea"]))
+    line = random.choice(lines)
+    if act == 3:
+        return edit.redate(text, line, random.choice(MERGE_DAYS))
+    kind, due = ("kept", f" due:{line.date}") if line.kind == "promise" else (line.kind, "")
+    done = line._replace(date=random.choice(MERGE_DAYS), kind=kind, text=line.text + due, time="", box="")
+    left = edit.remove(text, "next", line)
+    return edit.insert(left, "log", done) if random.random() < 0.7 else left
+
+
+def by_hand(text: str, random: Random) -> str:
+    """Change something as no command does: a row put in, out or elsewhere, a word, a tick, line ends."""
+    rows = text.split("\n")
+    at, act = random.randrange(len(rows)), random.randrange(10)
+    if act == 0:
+        rows[at:at] = [random.choice(MERGE_ROWS)]
+    elif act == 1:
+        del rows[at]
+    elif act == 2:
+        rows[at] = random.choice(MERGE_ROWS)
+    elif act == 3:
+        rows.insert(random.randrange(len(rows)), rows.pop(at))
+    elif act == 4:
+        rows[at] = rows[at].replace("[ ]", "[x]")
+    elif act == 5:
+        return text + "\n" * (not text.endswith("\n")) + f"- 2026-11-21 note: {random.choice(MERGE_WORDS)}"
+    elif act == 6:
+        return text.rstrip("\r\n") + random.choice(["", "\n", "\n\n"])
+    elif act == 7:
+        return text.replace("\r\n", "\n") if "\r" in text else text.replace("\n", "\r\n")
+    elif act == 8:
+        return text.removeprefix(BOM) if text.startswith(BOM) else BOM + text
+    else:
+        rows[at] += f" {random.choice(MERGE_WORDS)}"
+    return "\n".join(rows)
+
+
+def edited(*ways: Callable[[str, Random], str]) -> st.SearchStrategy[Callable[[str], str]]:
+    """Return edits of one to three steps, each in one of these ways; a step the program refuses is left out."""
+
+    def several(seeds: list[int]) -> Callable[[str], str]:
+        def act(text: str) -> str:
+            for seed in seeds:
+                random = Random(seed)
+                with suppress(CrmError):
+                    text = random.choice(ways)(text, random)
+            return text
+
+        return act
+
+    return st.lists(st.integers(0, 9999), min_size=1, max_size=3).map(several)
+
+
+merge_bases = st.integers(0, 9999).map(merge_base)

@@ -39,12 +39,16 @@ def check(texts: Sequence[str], results: Sequence[str]) -> None:
     exact, loose = found[0].exact | found[-1].exact, found[0].loose | found[-1].loose
     for fact in {**before.exact, **mine.exact, **yours.exact, **exact}:
         wanted = _expected(before.exact[fact], mine.exact[fact], yours.exact[fact])
-        if exact[fact] != wanted and not (exact[fact] < wanted and _only_put_off(fact, before, mine, yours)):
+        # a conflict holds the whole of a side: also what the other took out beside it
+        most = wanted if found[0].exact[fact] == found[-1].exact[fact] else max(mine.exact[fact], yours.exact[fact])
+        if not wanted <= exact[fact] <= most and not (
+            exact[fact] < wanted and _only_put_off(fact, before, mine, yours)
+        ):
             raise DoubtError(f"the merge would have {exact[fact]} instead of {wanted}: {fact[-1][:60]!r}")
     for fact in {**before.loose, **mine.loose, **yours.loose, **loose}:
         least, most = _between(before.loose[fact], mine.loose[fact], yours.loose[fact])
-        if found[0] != found[-1]:
-            most = max(most, mine.loose[fact], yours.loose[fact])  # a conflict of lines holds neighbours too
+        if found[0].loose[fact] != found[-1].loose[fact]:
+            most = max(most, mine.loose[fact], yours.loose[fact])
         if not least <= loose[fact] <= most:
             raise DoubtError(f"the merge would have {loose[fact]} instead of {least} to {most}: {fact[-1][:60]!r}")
 
