@@ -296,11 +296,29 @@ def test_a_hook_that_refuses_leaves_the_files_settled_and_says_so(merging: Path,
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\necho no commits today >&2\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)
+    assert crmtxt("crmtxt trust --yes").code == 0
     answer = crmtxt("crmtxt resolve acme --ours")
     assert answer.code == 6
     assert "no commits today" in answer.stderr
     assert "<<<<<<<" not in ACME.read_text(encoding="utf-8")
     assert (merging / ".git/MERGE_HEAD").exists()
+
+
+def test_where_git_must_not_be_called_the_files_are_settled_and_no_more(merging: Path, crmtxt: Prompt) -> None:
+    hook = merging / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\ntouch ran\n", encoding="utf-8")
+    hook.chmod(0o755)
+    (item,) = listed(crmtxt)
+    assert (item["field"], item["ours_by"]) == ("stage", None)
+    answer = crmtxt("crmtxt resolve acme --ours")
+    assert (answer.code, "crmtxt trust" in answer.stderr) == (6, True)
+    assert "<<<<<<<" not in ACME.read_text(encoding="utf-8")
+    assert not Path("ran").exists()
+    assert crmtxt("crmtxt trust --yes").code == 0
+    assert crmtxt("crmtxt resolve --merge").code == 0
+    assert Path("ran").exists()
+    assert not (merging / ".git/MERGE_HEAD").exists()
 
 
 def test_a_change_of_another_person_meanwhile_is_not_overwritten(merging: Path, crmtxt: Prompt) -> None:

@@ -14,6 +14,7 @@ from crmtxt.store.rows import handle_of
 from crmtxt.store.rows import settings_rows
 from crmtxt.store.setup import ATTRIBUTES
 from crmtxt.text.conflict import regions
+from crmtxt.text.disagreement import conflict_problems
 from crmtxt.text.document import decode
 
 if TYPE_CHECKING:
@@ -40,19 +41,12 @@ def faults(data: bytes, path: str, settings: BookSettings) -> list[Problem]:
         if path == BOOK_FILE:
             return list(settings_rows(data, path).problems)
         if not path.startswith(f"{CUSTOMERS}/"):
-            return _marks(decode(data, path), path)
+            text = decode(data, path)
+            return conflict_problems(text, regions(text), path)
         rows = customer_rows(data, path, settings)
     except InvalidError as error:
         return [error.problem or Problem(path, 0, 0, "unreadable", error.message, error.hint)]
-    return [each for each in rows.problems if rows.document is None or each.code == "conflict"]
-
-
-def _marks(text: str, path: str) -> list[Problem]:
-    return [
-        Problem(path, region.number, 1, "conflict", "both sides changed this", "keep what is right")
-        for region in regions(text)
-        if not region.inner
-    ]
+    return [each for each in rows.problems if rows.document is None or each.code in {"conflict", "marker"}]
 
 
 def vanishing(before: Iterable[str], after: Iterable[str]) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from crmtxt.errors import CrmError
 from crmtxt.errors import NotCommittedError
 from crmtxt.store import files
 from crmtxt.store import merging
+from crmtxt.store import repository
 from crmtxt.store.lock import locked
 from crmtxt.text.conflict import regions
 
@@ -25,7 +26,7 @@ def commit(book: Book, change: Change, when: datetime) -> tuple[Receipt, NotComm
     The merge is finished when nothing in the whole repository is left to settle. In a rebase and the like the files
     are staged, no more.
     """
-    if not (book.has_git and merging.is_on(book.root, book.env)):
+    if not _waits(book):
         return book.writing.commit(change, when)
     receipt, _ = book.writing.commit(change, when, commit=False)
     paths = [path for path in change.settles if _is_settled(book, path)]
@@ -39,6 +40,13 @@ def commit(book: Book, change: Change, when: datetime) -> tuple[Receipt, NotComm
     if not receipt.path:
         receipt = receipt._replace(path=change.settles[0], files=0)
     return receipt._replace(commit=hash_ or None), None
+
+
+def _waits(book: Book) -> bool:
+    """Say whether git waits for something to be settled; where it must not be called, by the files it keeps."""
+    if book.has_git and book.distrust:
+        return bool(repository.in_progress(book.root))
+    return book.has_git and merging.is_on(book.root, book.env)
 
 
 def _is_settled(book: Book, path: str) -> bool:
