@@ -374,3 +374,52 @@ def test_settings_in_conflict_are_read_with_our_side_and_settled(book: Path, crm
     assert crmtxt("crmtxt resolve crmtxt.yaml --theirs").code == 0
     assert "timezone: UTC\n" in settings.read_text(encoding="utf-8")
     assert not (book / ".git/MERGE_HEAD").exists()
+
+
+def test_line_ends_of_windows_survive_a_choice_and_a_value(book: Path, crmtxt: Prompt) -> None:
+    odd = book / "customers/odd.md"
+    head = "---\nname: Odd\n<<<<<<< HEAD\nstage: lead\n=======\nstage: lost\n>>>>>>> ana\n---\n"
+    text = f"{head}\n## Next\n\n<<<<<<< HEAD\n- [ ] 2026-12-01 call: x\n=======\n>>>>>>> ana\n"
+    for words, stage in (("--theirs", "lost"), ("--value prospect", "prospect")):
+        odd.write_bytes(text.replace("\n", "\r\n").encode())
+        assert crmtxt(f"crmtxt resolve odd stage {words}").code == 0
+        assert crmtxt("crmtxt resolve odd next --value '2026-12-02 call: y'").code == 0
+        assert odd.read_bytes() == (
+            f"---\r\nname: Odd\r\nstage: {stage}\r\n---\r\n\r\n## Next\r\n\r\n- [ ] 2026-12-02 call: y\r\n".encode()
+        )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nname: Odd\nst<<<<<<< HEAD\nage: x\n=======\n>>>>>>> ana\n---\n",
+        "---\nname: Odd\n<<<<<<< HEAD\nstage: lead\n=======\n---\n",
+        "<<<<<<< HEAD\n---\nname: Odd\n=======\n---\nname: Other\n>>>>>>> ana\n---\n",
+        "---\nname: Odd\n<<<<<<< \x1b[31m\nstage: [\n=======\n\x1b]0;title\x07: {\n>>>>>>> \u202e\n---\n",
+        "---\nname: Odd\n---\n<<<<<<< a\n<<<<<<< b\n=======\n>>>>>>> c\n=======\n>>>>>>> d\n",
+    ],
+    ids=["in a key", "half", "around the head", "for a terminal", "one in the other"],
+)
+def test_whatever_the_markers_enclose_is_listed_and_taken_without_a_bug(text: str, book: Path, crmtxt: Prompt) -> None:
+    odd = book / "customers/odd.md"
+    for words in ("resolve", "resolve odd --ours", "resolve odd --theirs", "resolve --json", "check", "show odd"):
+        odd.write_text(text, encoding="utf-8", newline="")
+        answer = crmtxt(f"crmtxt {words}")
+        assert answer.code in {0, 2, 3, 4}, answer
+        assert "this is a bug" not in answer.stderr
+        assert "\x1b" not in answer.stdout + answer.stderr
+        if answer.code or "resolve odd" not in words:
+            assert odd.read_text(encoding="utf-8") == text
+
+
+def test_thousands_of_conflicts_are_settled_in_one_go(book: Path, crmtxt: Prompt) -> None:
+    odd = book / "customers/odd.md"
+    one = "<<<<<<< HEAD\n- 2026-11-01 call: {0}\n=======\n- 2026-11-02 call: {0}\n>>>>>>> ana\n"
+    odd.write_text("---\nname: Odd\n---\n\n## Log\n\n" + "".join(map(one.format, range(2_000))), encoding="utf-8")
+    git("add", str(odd))
+    committed(message="odd")
+    assert len(listed(crmtxt, "odd")) == 2_000
+    answer = crmtxt("crmtxt resolve odd --theirs")
+    assert (answer.code, answer.stderr.count("\n")) == (0, 22)
+    assert odd.read_text(encoding="utf-8").count("- 2026-11-02 call: ") == 2_000
+    assert "<<<<<<<" not in odd.read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from typing import NamedTuple
@@ -145,7 +146,7 @@ class _Sources:
         self.book = book
         self.file = file
         here, there = merging.OURS, merging.theirs(book.root, conflicts=file.waits) if book.has_git else merging.OURS
-        self.sides = [(each, self._lines(each)) for each in (here, there)]
+        self.sides = [(each, self._rows(each)) for each in (here, there)]
         self.apart = here != there
 
     def items(self) -> Iterator[Conflict]:
@@ -157,15 +158,18 @@ class _Sources:
             values = (told.region.number, told.field, told.ours, told.theirs)
             yield Conflict(customer, number, self.file.path, *values, *ours, *theirs)
 
-    def _lines(self, side: str) -> list[Written]:
+    def _rows(self, side: str) -> dict[str, list[tuple[int, Written]]]:
+        """Return the lines of one side with their numbers, by what they say."""
+        found: dict[str, list[tuple[int, Written]]] = {}
         with suppress(CrmError):
-            if self.book.has_git:
-                return merging.authors(self.book.root, self.book.env, side, self.file.path)
-        return []
+            lines = merging.authors(self.book.root, self.book.env, side, self.file.path) if self.book.has_git else []
+            for number, line in enumerate(lines, 1):
+                found.setdefault(line.row, []).append((number, line))
+        return found
 
     def _written(self, told: Disagreement, at: int) -> Written | None:
         """Return who wrote, or removed, one side of a disagreement: the nearest such line of that side's version."""
-        side, lines = self.sides[at]
+        side, known = self.sides[at]
         removed = (told.ours, told.theirs)[at] is None
         if told.region is WHOLE:
             return self._last(side, *(["--diff-filter=D"] if removed else []))
@@ -175,10 +179,16 @@ class _Sources:
         rows = [self.file.text[slice(*span)].splitlines() for span in ((mine, others) if at == 0 else (others, mine))]
         own = [row for row in rows[0] if row.strip() and row not in rows[1]]
         wanted = [row for row in own if told.keys and row.lstrip().startswith(f"{told.keys[-1]}:")] or own
-        near = [(abs(number - told.region.number), line) for number, line in enumerate(lines, 1) if line.row in wanted]
+        near = [_nearest(known[row], told.region.number) for row in wanted if row in known]
         return min(near)[1] if near else None
 
     def _last(self, side: str, *conditions: str) -> Written | None:
         with suppress(CrmError):
             return merging.last(self.book.root, self.book.env, side, self.file.path, *conditions)
         return None
+
+
+def _nearest(lines: list[tuple[int, Written]], number: int) -> tuple[int, Written]:
+    """Return the line nearest to a number, and how far off it is."""
+    at = bisect_left(lines, (number,))
+    return min((abs(each - number), line) for each, line in lines[max(0, at - 1) : at + 1])

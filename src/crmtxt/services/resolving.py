@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 OURS, THEIRS = "ours", "theirs"
 LONGEST_SAID = 60
+MOST_SAID, MOST_NAMED = 20, 5
 BY_ITSELF = "settled by crmtxt's own merge"
 
 
@@ -200,12 +201,12 @@ def change(found: Mapping[str, Answers], files: Sequence[Contested], settings: B
     edits = [_edit(file, found.get(file.path, {}), settings) for file in files]
     words = [f"{file.name} · {said}" for file in files for said in _said(found.get(file.path, {}), file.vanished)]
     one = files[0].name if len(files) == 1 else ""
-    fields = ", ".join(dict.fromkeys(said.partition(":")[0] for each in found.values() for said in _said(each, 0)))
+    fields = dict.fromkeys(said.partition(":")[0] for each in found.values() for said in _said(each, 0))
     return Change(
-        summary=f"{one or f'{len(files)} files'}: resolve {fields}".rstrip(),
+        summary=f"{one or f'{len(files)} files'}: resolve {', '.join([*fields][:MOST_NAMED])}".rstrip(),
         customer=one,
         files=tuple(each for each in edits if each),
-        understood=tuple(words),
+        understood=tuple(_some(words)),
         settles=tuple(file.path for file in files if not (file.is_removed and file.path not in found)),
     )
 
@@ -218,6 +219,12 @@ def _left(file: Contested, found: Mapping[str, Answers]) -> int:
 def _said(answers: Answers, vanished: int) -> list[str]:
     said = [words for answer in answers.values() for words in answer.words]
     return said + ([f"{vanished} more {BY_ITSELF}"] if vanished else [])
+
+
+def _some(words: list[str]) -> list[str]:
+    """Return as many of them as a person reads."""
+    more = len(words) - MOST_SAID
+    return words if more <= 0 else [*words[:MOST_SAID], f"… and {more} more"]
 
 
 def _short(value: str | None) -> str:

@@ -136,9 +136,11 @@ def blanked(text: str, found: Iterable[Region], *, theirs: Iterable[Region] = ()
 
 def settled(text: str, chosen: Mapping[Region, str]) -> str:
     """Return the text with what was chosen in the place of each conflict; the others stay."""
-    for region in sorted(chosen, reverse=True):
-        text = text[: region.start] + chosen[region] + text[region.end :]
-    return text
+    parts, at = [], 0
+    for region in sorted(chosen):
+        parts += [text[at : region.start], chosen[region]]
+        at = region.end
+    return "".join([*parts, text[at:]])
 
 
 def readable(text: str) -> str:

@@ -179,10 +179,12 @@ def _together(values: dict[tuple[str, ...], list[str]], above: tuple[str, ...]) 
     return ", ".join(told) or None
 
 
-def _lines(region: Region, ours: Iterable[_Fact], theirs: Iterable[_Fact]) -> Iterator[Disagreement]:
+def _lines(region: Region, ours: Sequence[_Fact], theirs: Sequence[_Fact]) -> Iterator[Disagreement]:
     """Yield the lines of Next and Log that only one side has, against each other in their order."""
     for name in (NEXT, LOG):
         mine, others = ([fact.value for fact in side if fact.field == name] for side in (ours, theirs))
+        if mine == others:
+            continue
         left, right = Counter(mine) - Counter(others), Counter(others) - Counter(mine)
         for one, two in zip_longest(left.elements(), right.elements()):
             yield Disagreement(region, name, one, two)
