@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from typing import Any
@@ -41,7 +39,7 @@ def set_value(text: str, path: Path, value: str, *, as_text: bool = False, newli
     elif node.value == value and type(resolved(node)) is type(meaning):
         return text
     else:
-        after = splice.replaced(text, node, _in_style_of(node, value, as_text=as_text, flow=_in_flow(chain)))
+        after = splice.replaced(text, node, in_style_of(node, value, as_text=as_text, flow=_in_flow(chain)))
     return checked(after, with_value(chain[0], path, meaning), path)
 
 
@@ -122,38 +120,11 @@ def remove_from_list(text: str, path: Path, item: str) -> str:
     return remove_from_list(checked(after, with_value(chain[0], path, left), path), path, item)
 
 
-def rewrite(text: str, change: Callable[[Path, str], str]) -> str:
-    """Give each scalar the text that `change` makes of its path and text; items of a list have the path of the list."""
-    root = _root(text)
-    expected, after = plain_value(root), text
-    for path, keys, node, flow in reversed([*_scalars(root, (), (), flow=root.flow)]):
-        value = cast("str", node.value)
-        if (new := change(path, value)) != value:
-            after = splice.replaced(after, node, _in_style_of(node, new, as_text=True, flow=flow))
-            here = expected
-            for key in keys[:-1]:
-                here = here[key]
-            here[keys[-1]] = new
-    return after if after == text else checked(after, expected, ("head",))
-
-
-def _scalars(node: Node, path: Path, keys: tuple[Any, ...], *, flow: bool) -> Iterator[tuple[Path, Any, Node, bool]]:
-    """Yield every scalar: its path, its keys with the numbers of items, and whether it stands in { } or [ ]."""
-    if isinstance(node.value, dict):
-        for key, child in node.value.items():
-            yield from _scalars(child, (*path, key), (*keys, key), flow=flow or node.flow)
-    elif isinstance(node.value, list):
-        for number, child in enumerate(node.value):
-            yield from _scalars(child, path, (*keys, number), flow=flow or node.flow)
-    else:
-        yield path, keys, node, flow
-
-
 def _chain(text: str, path: Path) -> list[Node]:
     """Return the nodes from the root along a path, as far as they exist."""
     if not path:
         raise InvalidError("no key is named", "name one, such as stage or contacts.jane.title")
-    chain = [_root(text)]
+    chain = [root_of(text)]
     for name in path:
         children = chain[-1].value
         if not isinstance(children, dict) or name not in children:
@@ -162,7 +133,8 @@ def _chain(text: str, path: Path) -> list[Node]:
     return chain
 
 
-def _root(text: str) -> Node:
+def root_of(text: str) -> Node:
+    """Return the tree of a head; InvalidError when it cannot be read."""
     try:
         return read_head(text)
     except HeadError as error:
@@ -216,7 +188,7 @@ def _in_flow(chain: list[Node]) -> bool:
     return any(node.flow for node in chain[:-1])
 
 
-def _in_style_of(node: Node, value: str, *, as_text: bool, flow: bool) -> str:
+def in_style_of(node: Node, value: str, *, as_text: bool, flow: bool) -> str:
     """Return a value as it is written in the place of another: a text that was in quotes stays in such quotes."""
     if isinstance(emit.meaning(value, as_text=as_text), str):
         if node.style == '"':

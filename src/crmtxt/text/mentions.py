@@ -6,9 +6,9 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from crmtxt.text import headedit
 from crmtxt.text.document import parse
 from crmtxt.text.lines import HEADER
+from crmtxt.text.rewrite import rewrite
 
 AMONG_WHO = re.compile(r"(?:(?<=,)|^)([ ]*)@([^,]+?)(?=[ ]*(?:,|$))")
 GOAL = re.compile(r"(?:(?<=\s)|^)for:(\S+)")
@@ -36,7 +36,7 @@ def readdress(text: str, moved: Moved) -> str:
     """
     text = rename_in_lines(text, moved.named)
     start, end = parse(text, "").head
-    head = headedit.rewrite(text[start:end], lambda path, value: _in_head(path, value, moved))
+    head = rewrite(text[start:end], lambda path, value: _in_head(path, value, moved))
     return text[:start] + head + text[end:]
 
 

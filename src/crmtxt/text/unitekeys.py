@@ -7,12 +7,12 @@ from typing import NamedTuple
 from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
 from crmtxt.text import edit
-from crmtxt.text import headedit
 from crmtxt.text.document import parse
 from crmtxt.text.head import plain_value
 from crmtxt.text.head import read_head
 from crmtxt.text.mentions import rename_in_lines
 from crmtxt.text.node import Node
+from crmtxt.text.rewrite import rewrite
 from crmtxt.text.unitehead import entries
 from crmtxt.text.unitehead import node_at
 
@@ -77,7 +77,7 @@ def renamed(gone: Side, kept: str, called: Called) -> str:
 def _renamed(head: str, handles: dict[tuple[str, str], str]) -> str:
     """Return a head with opportunities, goals and initiatives called otherwise, also where initiatives name a goal."""
     goals = {old: new for (kind, old), new in handles.items() if kind == "goal"}
-    head = headedit.rewrite(head, lambda path, value: goals.get(value, value) if _names_goal(path) else value)
+    head = rewrite(head, lambda path, value: goals.get(value, value) if _names_goal(path) else value)
     nodes = [(node_at(read_head(head), (*HANDLED[kind], old)), new) for (kind, old), new in handles.items()]
     for node, new in sorted((pair for pair in nodes if pair[0]), key=lambda pair: -pair[0].key_start):  # type: ignore[union-attr]
         head = f"{head[: node.key_start]}{new}{head[node.key_end :]}"  # type: ignore[union-attr]
