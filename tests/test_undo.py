@@ -67,6 +67,9 @@ COMMANDS = [
     "remove globex",
     "add Initech --contact Bill",
     "stage acme nonsense",
+    "merge acme globex --yes",
+    "merge globex acme --yes",
+    "contact set acme jane --person globex --until today",
 ]
 
 
@@ -150,6 +153,19 @@ def test_undo_restores_every_byte_with_git_by_commits_of_its_own(tmp_path: Path,
     assert shelf.git("status", "--porcelain") == ""
     assert shelf.git("diff", "HEAD", shelf.git("rev-list", "--max-parents=0", "HEAD").strip()) == ""
     assert shelf.git("log", "--format=%s").count("undo: ") == 6
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("line", ["merge acme globex --yes", "merge globex acme --yes"])
+def test_undo_parts_two_customers_that_were_made_one(tmp_path: Path, shape: str, line: str) -> None:
+    shelf = Shelf(str(tmp_path), shape, with_git=True)
+    before = shelf.contents()
+    assert shelf.run(line).code == 0
+    assert len(shelf.contents()) == len(before) - 1
+    assert shelf.git("status", "--porcelain") == ""
+    assert shelf.run("undo").code == 0
+    assert shelf.contents() == before
+    assert shelf.git("status", "--porcelain") == ""
 
 
 @pytest.mark.parametrize("with_git", [True, False])

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import Phase
 from hypothesis import given
 from hypothesis import settings
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from crmtxt.model.line import Line
 
 LISTS = {"tags", "aliases"}
-FILES = settings(max_examples=60, deadline=None, phases=[Phase.generate])
+FILES = settings(max_examples=60, deadline=None)
 FIRST = """---
 name: Acme Ltd  # as registered
 stage:   customer
