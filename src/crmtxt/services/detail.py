@@ -9,6 +9,7 @@ from crmtxt.model.views import Contact
 from crmtxt.model.views import CustomerDetail
 from crmtxt.store import facts
 from crmtxt.store import reads
+from crmtxt.store.selecting import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from crmtxt.store.index import Index
 
 FACTS = ("title", "email", "phone", "role", "influence", "stance", "ours")
+PLACES = 6  # of figures
 LISTED_APART = ("contacts.", "opportunities.")
 
 
 def detail(index: Index, found: reads.Found, today: date) -> CustomerDetail:
     """Return one customer as of a day; later log lines are left out."""
-    selection = reads.Selection(None, today)
+    selection = Selection(None, today)
     item = reads.customers(index, selection, customer=found.id)[0]
     fields = facts.fields(index, found.id)
     values = dict(fields)
@@ -31,7 +33,7 @@ def detail(index: Index, found: reads.Found, today: date) -> CustomerDetail:
         entry for entry in reads.entries(index, selection, customer=found.id) if (entry.date or "") <= today.isoformat()
     )
     return CustomerDetail(
-        *item,
+        *item._replace(health=_health(index, found, today)),
         since=values.get("since"),
         source=values.get("source"),
         contacts=_contacts(found, values, log),
@@ -42,6 +44,19 @@ def detail(index: Index, found: reads.Found, today: date) -> CustomerDetail:
         path=found.path,
         fields=_others(fields),
     )
+
+
+def _health(index: Index, found: reads.Found, today: date) -> float | None:
+    from crmtxt.measure.health import health
+    from crmtxt.store.measures import histories
+
+    known = histories(index, [found.handle])[found.handle]
+    return rounded(health(known.history, known.terms, today.toordinal(), index.settings.health).index)
+
+
+def rounded(value: float | None) -> float | None:
+    """Return a figure as it is answered: with six decimals."""
+    return None if value is None else round(value, PLACES)
 
 
 def _contacts(found: reads.Found, values: dict[str, str], log: Sequence[LogEntry]) -> tuple[Contact, ...]:

@@ -13,7 +13,6 @@ from crmtxt.model.views import StrategyFinding
 from crmtxt.services.headcheck import typing_it
 from crmtxt.services.standards import lapsed
 from crmtxt.services.standards import owed
-from crmtxt.services.standards import span
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import DEFAULT_TYPES
 from crmtxt.settings import default

@@ -35,7 +35,6 @@ __all__ = ["Catalogue", "Scope", "compile_query", "register", "sort_key"]
 
 # scripts written without spaces, where the index knows only whole runs of letters
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-_NOT_MEASURED = "health is not measured yet by this version"
 
 
 class _Context(NamedTuple):
@@ -163,8 +162,6 @@ def _field(expr: Field, context: _Context) -> Sql:
 
 def _unknown(name: str, scope: Scope, catalogue: Catalogue) -> tuple[str, str]:
     """Return the message and the hint about a field that there is not."""
-    if name == "health":
-        return _NOT_MEASURED, "mood, trend, quiet, kept and promises are"
     if scope == "customer" and name in fields.ONLY_OF_LINES:
         return f"'{name}' is a field of lines, not of customers", "it works with find and due"
     known = fields.names(scope, catalogue)
@@ -198,7 +195,7 @@ class _Mood(_Feelings):
         """Return the level, None without a feeling."""
         from crmtxt.measure.feeling import mood
 
-        return mood(self.points(), date.fromisoformat(self.as_of)) if self.rows else None
+        return mood(self.points(), date.fromisoformat(self.as_of).toordinal()) if self.rows else None
 
 
 class _Trend(_Feelings):
@@ -211,8 +208,8 @@ class _Trend(_Feelings):
 
 
 @lru_cache(maxsize=4096)
-def _day(text: str) -> date | None:
+def _day(text: str) -> int | None:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text).toordinal()
     except ValueError:
         return None
