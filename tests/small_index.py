@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from crmtxt.model.query import parse
 from crmtxt.store import search
+from crmtxt.store.measures import MEASURED
 from crmtxt.store.schema import INDEXES
 from crmtxt.store.schema import TABLES
 
@@ -135,6 +136,8 @@ PEOPLE = [
     (18, 2, "uwe"),
     (18, 2, "someone"),
 ]
+# customer, health, kept
+FIGURES = [(1, 62.5, 1 / 3), (2, 81.0, None), (3, None, None), (4, None, None)]
 KEYS = search.Catalogue(frozenset(key for file, key, _ in FIELDS if file))
 
 
@@ -177,6 +180,8 @@ def book() -> sqlite3.Connection:
         )
         connection.execute(f"INSERT INTO line VALUES ({','.join('?' * len(row))})", row)  # noqa: S608
         connection.execute("INSERT INTO words(rowid, text) VALUES (?, ?)", (number, f"{who} {text}\n{more}"))
+    connection.execute(MEASURED)
+    connection.executemany("INSERT INTO measured(customer, health, kept) VALUES (?, ?, ?)", FIGURES)
     search.register(connection)
     return connection
 

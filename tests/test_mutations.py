@@ -35,6 +35,7 @@ from crmtxt.services.writer import Writer
 from crmtxt.store import files
 from crmtxt.store import reads
 from crmtxt.store.book import Book
+from crmtxt.store.selecting import Selection
 from crmtxt.text import edit
 from crmtxt.text.document import decode
 from crmtxt.text.document import parse
@@ -190,7 +191,7 @@ def rows(text: str) -> list[str]:
 
 def read_all(book: Book, contents: dict[str, bytes], tally: Tally) -> None:
     """Answer every kind of question from a book of mutated files."""
-    selection = reads.Selection(None, TODAY)
+    selection = Selection(None, TODAY)
     for problem in book.index.problems():
         sound(problem, contents[problem.path])
     listed = reads.customers(book.index, selection)
@@ -230,9 +231,9 @@ def commands(writer: Writer, found: reads.Found, ref: str) -> list[Callable[[], 
 def write_all(book: Book, contents: dict[str, bytes], chance: random.Random, tally: Tally) -> None:
     """Try one command on each customer, and undo it; a command that fails leaves every byte."""
     writer = Writer(book.index, TODAY, "sam")
-    for item in reads.customers(book.index, reads.Selection(None, TODAY)):
+    for item in reads.customers(book.index, Selection(None, TODAY)):
         found = reads.resolve(book.index, item.handle)
-        refs = [each.ref for each in reads.followups(book.index, reads.Selection(None, TODAY), customer=found.id)]
+        refs = [each.ref for each in reads.followups(book.index, Selection(None, TODAY), customer=found.id)]
         act = chance.choice(commands(writer, found, chance.choice(refs) if refs else "none"))
         try:
             change = act()

@@ -32,7 +32,7 @@ def refusal(query: str, scope: search.Scope = "customer") -> UsageError:
         ("stgae:lead", "unknown field 'stgae'", "did you mean 'stage'?"),
         ("employes>5", "unknown field 'employes'", "did you mean 'employees'?"),
         ("http://example.com", "unknown field 'http'", 'put it in quotes: "10:30"'),
-        ("health>50", "health is not measured yet by this version", "mood"),
+        ("helth>50", "unknown field 'helth'", "did you mean 'health'?"),
         ("kind:call", "'kind' is a field of lines, not of customers", "it works with find and due"),
         ("xyzzy:*", "unknown field 'xyzzy'", "fields: "),
         ("value>lots", "'lots' is no number", "5k"),
@@ -88,6 +88,7 @@ def order(field: str, scope: search.Scope = "customer") -> str:
         ("topics", "abge"),
         ("source", "abge"),
         ("kept", "abge"),
+        ("-health", "bage"),
     ],
 )
 def test_customers_are_sorted_with_what_is_missing_at_the_end(field: str, expected: str) -> None:
@@ -117,7 +118,7 @@ def test_what_is_computed_for_every_customer_goes_through_an_index() -> None:
         ("threads>1", "line_touch"),
         ("due<=eow", "line_customer (customer=? AND section=?"),
         ("promises>0", "line_customer (customer=? AND section=?"),
-        ("kept<50%", "line_customer (customer=? AND section=? AND date<?"),
+        ("kept<50%", "SEARCH measured USING INTEGER PRIMARY KEY"),
         ("feedback>0", "line_customer (customer=? AND section=? AND date<?"),
         ("mood<0", "line_customer (customer=? AND section=? AND date<?"),
         ("contacts>1", "contact_customer"),

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import sys
+from types import UnionType
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Literal
 from typing import NamedTuple
+from typing import Union
 from typing import get_args
 from typing import get_origin
 from typing import get_type_hints
@@ -23,6 +25,7 @@ from crmtxt.commands.spec import bundles
 from crmtxt.commands.spec import parameters
 from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import load
+from crmtxt.model import figures
 from crmtxt.model import views
 from crmtxt.model.change import Receipt
 from crmtxt.outside.target import write_answer
@@ -68,6 +71,9 @@ KINDS = {
     "customers": Kind(views.Customer, "list"),
     "customer": Kind(views.CustomerDetail, "show"),
     "contacts": Kind(views.Contact, "contact list"),
+    "mood": Kind(figures.Mood, "mood"),
+    "promises": Kind(figures.Promises, "promises"),
+    "health": Kind(figures.Health, "health"),
     "log entries": Kind(views.LogEntry, "find"),
     "strategy": Kind(views.RelationshipType, "strategy"),
     "strategy-check": Kind(views.StrategyFinding, "strategy check"),
@@ -223,6 +229,8 @@ def _as_json_has_it(kind: Any) -> Any:  # noqa: ANN401  # any type of a view
         return made
     if get_origin(kind) in {list, tuple}:
         return list[_as_json_has_it(get_args(kind)[0])]  # type: ignore[misc]  # made at run time
+    if get_origin(kind) is UnionType:
+        return Union[tuple(_as_json_has_it(each) for each in get_args(kind))]  # noqa: UP007  # the same
     return kind
 
 

@@ -27,6 +27,7 @@ from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import private
 from crmtxt.store import reads
 from crmtxt.store.book import Book
+from crmtxt.store.selecting import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,13 +170,13 @@ class Session:
         """Return the same for commands that only read: git is not asked who I am."""
         return self._writing_as(self.me)
 
-    def selection(self, words: Sequence[str], select: Select, *, open_lines: bool = False) -> reads.Selection:
+    def selection(self, words: Sequence[str], select: Select, *, open_lines: bool = False) -> Selection:
         """Return what a query and the options of a list select; `open_lines` are those of today whatever the day."""
         today = self.day(select.as_of, "as of") if select.as_of else self.today
         expr = asking.query(words, self.settings.views, today)
         if select.as_of and not open_lines:
             self.index.as_of(today)
-        return reads.Selection(expr, today, select.sort, asking.at_most(select.limit))
+        return Selection(expr, today, select.sort, asking.at_most(select.limit))
 
     def typed(self, words: Sequence[str], question: str, *, edit: bool = False) -> str:
         """Return what was typed: as words, on standard input (-), in an editor, or at a prompt."""

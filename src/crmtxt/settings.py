@@ -76,6 +76,14 @@ SETTINGS = (
     Setting("strategy.types.*.becomes", "text", "", "What such a relationship should become.", BOOK),
     Setting("strategy.pressure.*", "number", "", "How often campaigns may touch one person.", BOOK),
     Setting("strategy.critical_mass.*", "number", "", "When feedback must be acted upon.", BOOK),
+    Setting(
+        "health.rhythm", "number", "20", "What being in touch as agreed weighs in the index; 0 leaves it out.", BOOK
+    ),
+    Setting("health.strength", "number", "15", "What recent contact weighs in the index.", BOOK),
+    Setting("health.reciprocity", "number", "10", "What it weighs that both sides begin.", BOOK),
+    Setting("health.breadth", "number", "20", "What it weighs how many of their people we are in touch with.", BOOK),
+    Setting("health.mood", "number", "20", "What their mood weighs in the index.", BOOK),
+    Setting("health.promises", "number", "15", "What it weighs that we keep our promises.", BOOK),
     Setting("views.*", "query", "", "A saved query: crmtxt list NAME.", BOOK),
     Setting("book", "path", "", "The book that is used outside of any book's folder.", USER),
     Setting("me", "text", "", "Your key in team:.", USER),
@@ -134,6 +142,7 @@ Row = tuple[str, str | None]
 
 
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+WEIGHTS = {name.removeprefix("health."): float(text) for name, text in DEFAULTS.items() if name.startswith("health.")}
 
 
 def default(name: str) -> str:
@@ -154,6 +163,7 @@ class BookSettings(NamedTuple):
     pipeline: dict[str, float]
     channels: dict[str, float]
     types: tuple[str, ...]
+    health: dict[str, float]
     views: dict[str, str]
 
     def text(self, key: str) -> str:
@@ -187,6 +197,7 @@ def book_settings(rows: Iterable[Row]) -> BookSettings:
         pipeline=_numbers(raw, "pipeline.") or _default_numbers("pipeline.*"),
         channels=_numbers(raw, "channels.") or _default_numbers("channels.*"),
         types=_keys(raw, "strategy.types."),
+        health={name: _numbers(raw, "health.").get(name, weight) for name, weight in WEIGHTS.items()},
         views={key.removeprefix("views."): values[-1] for key, values in raw.items() if key.startswith("views.")},
     )
 

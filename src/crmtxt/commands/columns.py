@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from crmtxt.measure.health import band
 from crmtxt.model.line import TOKEN
 from crmtxt.render.columns import Column
 
@@ -96,6 +98,31 @@ def what(item: Any) -> str:  # noqa: ANN401  # a HistoryEntry
     return mark + "; ".join([first, *(each.removeprefix(f"{who} ") for each in more)])
 
 
+def points(value: float | None) -> str:
+    """Return an index, or a part of one, as people read it: a whole number."""
+    return "–" if value is None else f"{value:.0f}"
+
+
+def part_points(part: str, item: Any) -> str:  # noqa: ANN401  # a HealthRow
+    """Return one part of an index."""
+    return points(getattr(item, part))
+
+
+def standing(index: float | None) -> str:
+    """Return the colour of an index."""
+    return "" if index is None else {"good": "good", "fair": "cool", "poor": "late"}[band(index)]
+
+
+def share(value: float | None) -> str:
+    """Return a share in percent."""
+    return "–" if value is None else f"{value:.0%}"
+
+
+def span(days: float | None) -> str:
+    """Return a number of days: 3d."""
+    return "–" if days is None else f"{days:g}d"
+
+
 FOLLOWUPS = (
     Column("date", "Due", moment, keep=5, style=lambda item: "late" if item.overdue_days > 0 else ""),
     Column("name", "Customer", least=10, keep=4),
@@ -147,6 +174,35 @@ CONTACTS = (
     Column("phone", "Phone", keep=4),
     Column("talks", "Talks", align="right", keep=3),
     Column("last", "Last", keep=2),
+)
+HEALTHS = (
+    Column("customer", "Handle", least=8, keep=9),
+    Column("name", "Name", least=10, keep=8),
+    Column("index", "Health", lambda row: points(row.index), "right", keep=9, style=lambda row: standing(row.index)),
+    *(
+        Column(part, part.capitalize(), partial(part_points, part), "right", keep=keep)
+        for part, keep in (
+            ("rhythm", 6),
+            ("strength", 4),
+            ("reciprocity", 2),
+            ("breadth", 3),
+            ("mood", 5),
+            ("promises", 4),
+        )
+    ),
+    Column("vetoes", "Kept low by", keep=7, least=8, style=lambda _: "late"),
+)
+PROMISES = (
+    Column("customer", "Customer", keep=8),
+    Column("colleague", "Colleague", keep=7),
+    Column("by", "Whose", keep=9),
+    Column("kept", "Kept", lambda row: f"{row.kept} of {row.n}" if row.n else "–", "right", keep=9),
+    Column("keep_rate", "Rate", lambda row: share(row.keep_rate), "right", keep=8),
+    Column("lower_5", "At least", lambda row: share(row.lower_5), "right", keep=5),
+    Column("median_late_days", "Late by", lambda row: span(row.median_late_days), "right", keep=4),
+    Column("open", "Open", align="right", keep=6),
+    Column("overdue", "Overdue", align="right", keep=7, style=lambda row: "late" if row.overdue else ""),
+    Column("oldest_overdue_days", "Oldest", lambda row: span(row.oldest_overdue_days), "right", keep=3),
 )
 HISTORY = (
     Column("when", "When", lambda item: item.when[:16].replace("T", " "), keep=5),

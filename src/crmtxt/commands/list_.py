@@ -21,5 +21,7 @@ def list_(
     out: Out = Out(),
 ) -> ExitCode:
     """List customers, all or those a query or a saved view selects."""
-    items = reads.customers(session.index, session.selection(query, select))
+    asked = session.output.format(out)
+    measured = asked in {"json", "jsonl", "csv"} or "{health" in asked
+    items = reads.customers(session.index, session.selection(query, select), measured=measured)
     return session.answer(View("customers", items, CUSTOMERS, summed(items), Customer._fields), out)

@@ -13,6 +13,7 @@ from crmtxt.commands.columns import late
 from crmtxt.commands.columns import moment
 from crmtxt.commands.columns import money
 from crmtxt.commands.columns import mood
+from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
 from crmtxt.model.views import CustomerDetail
 from crmtxt.render.columns import Column
@@ -67,7 +68,10 @@ def _title(item: CustomerDetail) -> Row:
         if item.quiet_days == 0
         else f"quiet {counted(item.quiet_days, 'day')}"
     )
-    return Row(item.handle, item.name, " · ".join(part for part in (about, " ".join(item.tags)) if part), quiet)
+    health = "" if item.health is None else f"health {points(item.health)} · "
+    return Row(
+        item.handle, item.name, " · ".join(part for part in (about, " ".join(item.tags)) if part), f"{health}{quiet}"
+    )
 
 
 def _people(item: CustomerDetail, today: date) -> Iterator[Row]:

@@ -1,6 +1,7 @@
-"""What they felt: level, direction and whether a change is real, from dated points.
+"""What they felt: level, direction, whether a change is real, moments of truth, and answers to surveys.
 
-A point is a day and what was felt on it, -2 to +2. Points of one day have no order among themselves.
+A point is a day, counted as `date.toordinal` counts, and what was felt on it, -2 to +2. Points of one day have no
+order among themselves.
 """
 
 from __future__ import annotations
@@ -11,12 +12,17 @@ from typing import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
 HALF_LIFE_DAYS = 90
 HORIZON_DAYS = 90
 FEWEST_FOR_A_TREND = 5
 LARGEST_P = 0.10
+FOLLOW_UP_DAYS = 14
+STRONGEST = 2
+PROMOTER = 9
+DETRACTOR = 6
+SATISFIED = 4
+EASY = 5
 
 RISING = "rising"
 FALLING = "falling"
@@ -26,7 +32,7 @@ STEADY = "steady"
 class Point(NamedTuple):
     """What was felt on a day, -2 to +2."""
 
-    day: date
+    day: int
     feel: float
 
 
@@ -39,17 +45,36 @@ class MannKendall(NamedTuple):
     p: float
 
 
-def mood(points: Sequence[Point], as_of: date) -> float | None:
+class Share(NamedTuple):
+    """Answers to a survey: the score, what it may be off by (one standard error, None where none is worked out)."""
+
+    score: float
+    n: int
+    error: float | None = None
+
+
+class Effort(NamedTuple):
+    """How easy we made it, 1 to 7 (7 is easy): the mean, and the percentage of answers of 5 and more."""
+
+    mean: float
+    easy: float
+    n: int
+
+
+def mood(points: Sequence[tuple[int, float]], as_of: int) -> float | None:
     """Return the mean of what was felt up to `as_of`, a point 90 days old counting half; None without a point."""
-    weighted = [(0.5 ** ((as_of - day).days / HALF_LIFE_DAYS), feel) for day, feel in points if day <= as_of]
-    total = math.fsum(weight for weight, _ in weighted)
-    return math.fsum(weight * feel for weight, feel in weighted) / total if total else None
+    known = [point for point in points if point[0] <= as_of]
+    if not known:
+        return None
+    latest = max(known)[0]  # only how far points lie apart matters: so weights never sink to 0
+    weights = [0.5 ** ((latest - day) / HALF_LIFE_DAYS) for day, _ in known]
+    return math.fsum(weight * feel for weight, (_, feel) in zip(weights, known, strict=True)) / math.fsum(weights)
 
 
 def direction(points: Sequence[Point]) -> float | None:
     """Return the change in 90 days: the median slope between points of different days (Theil-Sen), None without."""
     slopes = sorted(
-        (later.feel - earlier.feel) / (later.day - earlier.day).days
+        (later.feel - earlier.feel) / (later.day - earlier.day)
         for earlier, later in _pairs(points)
         if earlier.day != later.day
     )
@@ -96,6 +121,50 @@ def peak_end(points: Sequence[Point]) -> float | None:
     ordered = _ordered(points)
     peak = max(ordered, key=lambda point: abs(point.feel))
     return (peak.feel + ordered[-1].feel) / 2
+
+
+def is_moment(feel: float | None, *, marked: bool) -> bool:
+    """Say whether something was a moment of truth: felt strongly, or `marked` as one."""
+    return marked or (feel is not None and abs(feel) >= STRONGEST)
+
+
+def followed_up(day: int, ours: Sequence[int], as_of: int) -> int | None:
+    """Return the first day after a moment, within 14, on which we were in touch; `ours` are the days we were."""
+    return min((each for each in ours if day < each <= min(as_of, day + FOLLOW_UP_DAYS)), default=None)
+
+
+def recovery(point: Point, points: Sequence[Point], as_of: int) -> float | None:
+    """Return what was felt next, on a later day, less what was felt then; of a day with several, their mean."""
+    later = [each for each in points if point.day < each.day <= as_of]
+    if not later:
+        return None
+    first = min(each.day for each in later)
+    feels = [each.feel for each in later if each.day == first]
+    return sum(feels) / len(feels) - point.feel
+
+
+def nps(answers: Sequence[int]) -> Share | None:
+    """Return 100 times the share of 9 and 10 less that of 0 to 6, with its standard error; None without an answer."""
+    if not answers:
+        return None
+    n = len(answers)
+    for_us = sum(answer >= PROMOTER for answer in answers) / n
+    against = sum(answer <= DETRACTOR for answer in answers) / n
+    spread = for_us + against - (for_us - against) ** 2
+    return Share(100 * (for_us - against), n, 100 * math.sqrt(max(0.0, spread) / n))
+
+
+def csat(answers: Sequence[int]) -> Share | None:
+    """Return the percentage of answers of 4 and 5, of 1 to 5; None without an answer."""
+    return Share(100 * sum(answer >= SATISFIED for answer in answers) / len(answers), len(answers)) if answers else None
+
+
+def ces(answers: Sequence[int]) -> Effort | None:
+    """Return how easy we made it, from answers of 1 to 7; None without an answer."""
+    if not answers:
+        return None
+    n = len(answers)
+    return Effort(sum(answers) / n, 100 * sum(answer >= EASY for answer in answers) / n, n)
 
 
 def _ordered(points: Sequence[Point]) -> list[Point]:

@@ -55,6 +55,7 @@ def _items(value: Any) -> Any:  # noqa: ANN401
 
 Day = Annotated[date, BeforeValidator(_day)]
 Amount = Annotated[str, BeforeValidator(_money)]
+Weight = Annotated[Decimal, Field(ge=0)]
 Span = Annotated[str, BeforeValidator(_span)]
 Items = Annotated[list[str], BeforeValidator(_items)]
 Currency = Annotated[str, BeforeValidator(_currency)]
@@ -176,6 +177,17 @@ class StrategyPart(Part):
     critical_mass: dict[str, Decimal] | None = None
 
 
+class HealthPart(Part):
+    """What the parts of the index weigh."""
+
+    rhythm: Weight | None = None
+    strength: Weight | None = None
+    reciprocity: Weight | None = None
+    breadth: Weight | None = None
+    mood: Weight | None = None
+    promises: Weight | None = None
+
+
 class BookHead(Part):
     """The settings of a book, crmtxt.yaml."""
 
@@ -189,4 +201,5 @@ class BookHead(Part):
     pipeline: dict[str, Annotated[Decimal, Field(ge=0, le=1)]] | None = None
     channels: dict[str, Annotated[Decimal, Field(ge=0)]] | None = None
     strategy: StrategyPart | None = None
+    health: HealthPart | None = None
     views: dict[str, str] | None = None

@@ -18,7 +18,7 @@ class Customer(NamedTuple):
     next_due: str | None
     value: float | None
     currency: str | None
-    health: None = None
+    health: float | None = None
 
 
 class Contact(NamedTuple):
@@ -130,7 +130,7 @@ class CustomerDetail(NamedTuple):
     next_due: str | None
     value: float | None
     currency: str | None
-    health: None
+    health: float | None
     since: str | None
     source: str | None
     contacts: tuple[Contact, ...]

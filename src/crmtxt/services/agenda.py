@@ -11,6 +11,7 @@ from crmtxt.services.standards import days
 from crmtxt.services.standards import lapsed
 from crmtxt.services.standards import owed
 from crmtxt.store import reads
+from crmtxt.store.selecting import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ class _Due:
     """The open lines of Next that are due, with their short references and the first names of their people."""
 
     def __init__(self, writer: Writer) -> None:
-        self.items = reads.followups(writer.index, reads.Selection(None, writer.today), writer.today.isoformat())
+        self.items = reads.followups(writer.index, Selection(None, writer.today), writer.today.isoformat())
         self.refs = reads.shortest(writer.index, [item.ref for item in self.items])
         self.names = reads.first_names(writer.index, (item.customer for item in self.items))
 

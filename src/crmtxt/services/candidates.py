@@ -8,6 +8,8 @@ from typing import NamedTuple
 from crmtxt.settings import SETTINGS
 from crmtxt.store import fields
 from crmtxt.store import reads
+from crmtxt.store.selecting import Selection
+from crmtxt.store.selecting import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +45,7 @@ def _asked(prompt: Prompt, sql: str) -> list[Candidate]:
 
 
 def _refs(prompt: Prompt) -> list[Candidate]:
-    due = reads.followups(prompt.index, reads.Selection(None, prompt.today))
+    due = reads.followups(prompt.index, Selection(None, prompt.today))
     short = reads.shortest(prompt.index, [item.ref for item in due])
     return [(short[item.ref], f"{item.date} {item.name}: {item.text}") for item in due]
 
@@ -71,7 +73,7 @@ KINDS: dict[str, Callable[[Prompt], list[Candidate]]] = {
     "stages": lambda prompt: _words(prompt.index.settings.stages),
     "types": lambda prompt: _words(prompt.index.settings.types),
     "team": lambda prompt: _words(prompt.index.settings.team),
-    "fields": lambda prompt: _words(fields.names("customer", reads.catalogue(prompt.index))),
+    "fields": lambda prompt: _words(fields.names("customer", catalogue(prompt.index))),
     "refs": _refs,
     "contacts": _contacts,
     "query": _query,

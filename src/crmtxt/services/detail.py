@@ -25,6 +25,7 @@ from crmtxt.store.rows import customer_rows
 from crmtxt.text.document import Document
 
 FACTS = ("title", "email", "phone", "role", "influence", "stance", "ours")
+PLACES = 6  # of figures
 LISTED_APART = ("contacts.", "opportunities.")
 
 
@@ -58,7 +59,7 @@ def detail(book: Book, found: reads.Found, today: date) -> CustomerDetail:
         next_due=min((item.date for item in follow_ups), default=None),
         value=value,  # type: ignore[arg-type]  # columns of the index
         currency=currency,  # type: ignore[arg-type]
-        health=None,
+        health=_health(page),
         since=values.get("since"),
         source=values.get("source"),
         contacts=_contacts(page, log, book.index),
@@ -80,6 +81,21 @@ def _read(book: Book, found: reads.Found, today: date) -> Page:
     values = {key: value for key, value in rows.fields if value is not None}
     name = values.get("name") or found.handle
     return Page(rows, rows.document, values, reads.Place(found.handle, name, found.path, 0), today, settings)
+
+
+def _health(page: Page) -> float | None:
+    from crmtxt.measure.health import health
+    from crmtxt.store.measures import terms_of
+
+    if page.rows.history is None:
+        return None
+    terms = terms_of(page.settings, page.values.get("cadence"), page.values.get("type"))
+    return rounded(health(page.rows.history, terms, page.today.toordinal(), page.settings.health).index)
+
+
+def rounded(value: float | None) -> float | None:
+    """Return a figure as it is answered: with six decimals."""
+    return None if value is None else round(value, PLACES)
 
 
 def _log(page: Page) -> tuple[LogEntry, ...]:

@@ -16,8 +16,8 @@ from crmtxt.services.trail import Trail
 from crmtxt.services.trail import places
 from crmtxt.services.versions import Versions
 from crmtxt.store import past
-from crmtxt.store import reads
 from crmtxt.store.rows import handle_of
+from crmtxt.store.selecting import catalogue
 from crmtxt.store.writing import UNDO
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def concerns(meaning: Meaning, field: tuple[str, ...]) -> bool:
 def is_field(index: Index, word: str) -> bool:
     """Say whether a word is a key of a head, or the name of one anywhere below."""
     first = word.partition(".")[0]
-    return first in KEYS or any(first in key.split(".") for key in reads.catalogue(index).keys)
+    return first in KEYS or any(first in key.split(".") for key in catalogue(index).keys)
 
 
 def former(book: Book, handle: str) -> str:

@@ -21,6 +21,7 @@ from crmtxt.services.writer import Writer
 from crmtxt.services.writer import echo
 from crmtxt.services.writer import echo_next
 from crmtxt.store import reads
+from crmtxt.store.selecting import Selection
 from crmtxt.text import edit
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _brief(line: Line) -> tuple[str, ...]:
 
 def _still_open(writer: Writer, found: reads.Found, entry: Line) -> tuple[str, ...]:
     """Return a reminder of the first thing already due with one of the people just talked to."""
-    due = reads.followups(writer.index, reads.Selection(None, writer.today), writer.today.isoformat(), found.id)
+    due = reads.followups(writer.index, Selection(None, writer.today), writer.today.isoformat(), found.id)
     names = {each.removeprefix("@") for each in entry.who}
     for item in due:
         if names & set(item.who) or not item.who:

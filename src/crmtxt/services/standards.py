@@ -4,14 +4,12 @@
 from collections.abc import Iterator
 from datetime import date
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 from typing import NamedTuple
 
-from crmtxt.errors import UsageError
-from crmtxt.model.when import duration_days
 from crmtxt.services.writer import Writer
 from crmtxt.store import reads
+from crmtxt.store.measures import span
 
 OWED_FOR_DAYS = 90
 LOST = "lost"
@@ -95,15 +93,6 @@ def lapsed(writer: Writer) -> list[Lapsed]:
             place = f"{path}:{number}" if number else str(path)
             found.append((quiet / agreed, Lapsed(handle, name, type_, cadence, bool(own), said, (place,))))
     return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
-
-
-@lru_cache
-def span(text: str) -> float:
-    """Return a duration in days, 0 for none; one that cannot be read is named by check."""
-    try:
-        return duration_days(text) if text else 0.0
-    except UsageError:
-        return 0.0
 
 
 def days(count: int) -> str:

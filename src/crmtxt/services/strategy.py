@@ -13,10 +13,10 @@ from crmtxt.model.views import StrategyFinding
 from crmtxt.services.headcheck import typing_it
 from crmtxt.services.standards import lapsed
 from crmtxt.services.standards import owed
-from crmtxt.services.standards import span
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import DEFAULT_TYPES
 from crmtxt.settings import default
+from crmtxt.store.measures import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

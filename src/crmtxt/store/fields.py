@@ -133,15 +133,7 @@ _LATE = "nullif(max(0, julianday(?) - julianday({})), 0)"
 _OURS = "kind = 'promise' AND direction <> 'from'"
 _FELT = "FROM line WHERE customer = c.id AND section = 'log' AND feel IS NOT NULL AND date <= ?"
 _MARK = "char(10) || '- feedback '"
-# `due:` of a line that says a promise was kept
-_PROMISED = "substr(text, instr(' ' || text, ' due:') + 4, 10)"
-_IN_TIME = f"kind = 'kept' AND instr(' ' || text, ' due:') AND {_PROMISED} >= date"
-_KEPT = (
-    f"(SELECT CAST(sum({_IN_TIME}) AS REAL) / nullif(count(*), 0) "  # noqa: S608
-    "FROM line WHERE customer = c.id AND direction <> 'from' AND ("
-    "section = 'log' AND kind IN ('kept', 'broken') AND date <= ? "
-    "OR section = 'next' AND +box = ' ' AND kind = 'promise' AND date < ?))"
-)
+MEASURED = "FROM measured WHERE customer = c.id"  # a table that store/measures.py fills
 _FEEDBACK = (
     f"(SELECT coalesce(sum((length(more) + 1 - length(replace(char(10) || more, {_MARK}, ''))) / 12), 0) "  # noqa: S608
     "FROM line WHERE customer = c.id AND section = 'log' AND more <> '' AND date <= ?)"
@@ -158,7 +150,8 @@ _COMPUTED: dict[str, tuple[str, str, tuple[int, ...]]] = {
     "mood": (NUMBER, f"(SELECT mood(date, feel, ?) {_FELT})", (0, 0)),
     "trend": (FOLDED, f"(SELECT trend(date, feel, ?) {_FELT})", (0, 0)),
     "promises": (COUNT, f"(SELECT count(*) {_OPEN} AND {_OURS})", ()),
-    "kept": (NUMBER, _KEPT, (0, 0)),
+    "kept": (NUMBER, f"(SELECT kept {MEASURED})", ()),
+    "health": (NUMBER, f"(SELECT health {MEASURED})", ()),
     "contacts": (COUNT, "(SELECT count(*) FROM contact WHERE customer = c.id AND coalesce(until, '9') >= ?)", (0,)),
     "threads": (COUNT, f"(SELECT count(DISTINCT by || char(31) || who) {_TOUCH} AND date > ? AND who <> '')", (0, 180)),
     "touches": (COUNT, f"(SELECT count(*) {_TOUCH} AND date > ?)", (0, 90)),

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
 
@@ -21,11 +20,8 @@ from crmtxt.model.views import Customer
 from crmtxt.model.views import FollowUp
 from crmtxt.model.views import LogEntry
 from crmtxt.store.index import Index
-
-if TYPE_CHECKING:
-    from crmtxt.model.query import Expr
-    from crmtxt.store.fields import Catalogue
-    from crmtxt.store.fields import Scope
+from crmtxt.store.selecting import Selection
+from crmtxt.store.selecting import selected
 
 LINE = "l.box, l.date, l.time, l.kind, l.subject, l.direction, l.who, l.by, l.text, l.more"
 FOLLOWUP = f"l.ref, c.handle, c.name, f.path, l.number, {LINE}"
@@ -52,16 +48,6 @@ class Place(NamedTuple):
     name: str
     path: str
     line: int
-
-
-class Selection:
-    """What to list: a query or none, as of which day, sorted by which field, how many at most (0: all)."""
-
-    def __init__(self, expr: "Expr | None", today: date, sort: str = "", limit: int = 0) -> None:
-        self.expr = expr
-        self.today = today
-        self.sort = sort
-        self.limit = limit
 
 
 def resolve(index: Index, name: str) -> Found:
@@ -97,21 +83,17 @@ def is_mapped(index: Index, person: str) -> bool:
     return bool(index.query(sql, (handle, contact)))
 
 
-def catalogue(index: Index) -> "Catalogue":
-    """Return the field names the book knows."""
-    from crmtxt.store.fields import Catalogue
-    from crmtxt.store.fields import HeadKeys
-    from crmtxt.store.fields import LineTokens
+def customers(index: Index, selection: Selection, *, measured: bool = False) -> list[Customer]:
+    """Return the customers a query selects, by name unless sorted otherwise; `measured` with their health."""
+    where, order, values = selected(index, selection, "customer", "c.name COLLATE NOCASE, c.handle")
+    today, health = selection.today, "NULL"
+    if measured:
+        from crmtxt.store.measures import measure
 
-    return Catalogue(HeadKeys(index), LineTokens(index))
-
-
-def customers(index: Index, selection: Selection) -> list[Customer]:
-    """Return the customers a query selects, by name unless sorted otherwise."""
-    where, order, values = _clauses(index, selection, "customer", "c.name COLLATE NOCASE, c.handle")
-    today = selection.today
+        measure(index, today.toordinal())
+        health = "(SELECT health FROM measured WHERE customer = c.id)"
     rows = index.query(
-        f"SELECT c.id, c.handle, c.name, c.stage, c.type, c.owner, {LAST}, {NEXT_DUE}, c.value, c.currency "  # noqa: S608
+        f"SELECT c.id, c.handle, c.name, c.stage, c.type, c.owner, {LAST}, {NEXT_DUE}, c.value, c.currency, {health} "  # noqa: S608
         f"FROM customer c WHERE {where} ORDER BY {order} LIMIT ?",
         (today.isoformat(), *values, selection.limit or -1),
     )
@@ -121,7 +103,7 @@ def customers(index: Index, selection: Selection) -> list[Customer]:
 
 def followups(index: Index, selection: Selection, until: str = "", customer: int = 0) -> list[FollowUp]:
     """Return open lines of Next up to a date, the earliest first."""
-    where, order, values = _clauses(index, selection, "line", "l.date, l.time, c.handle, l.number")
+    where, order, values = selected(index, selection, "line", "l.date, l.time, c.handle, l.number")
     conditions = ["l.section = 'next'", "l.box = ' '", where]
     if until:
         conditions.append(f"l.date <= '{date.fromisoformat(until)}'")
@@ -164,7 +146,7 @@ def entries(
     index: Index, selection: Selection, *, sections: tuple[str, ...] = ("log",), customer: int = 0
 ) -> list[LogEntry]:
     """Return log entries (and, when asked, lines of Next and notes) a query selects, the newest first."""
-    where, order, values = _clauses(index, selection, "line", "l.date DESC, l.time DESC, c.handle, l.number DESC")
+    where, order, values = selected(index, selection, "line", "l.date DESC, l.time DESC, c.handle, l.number DESC")
     conditions = [f"l.section IN ({','.join('?' * len(sections))})", where]
     if customer:
         conditions.append(f"l.customer = {int(customer)}")
@@ -187,24 +169,6 @@ def first_names(index: Index, customers: Iterable[str]) -> dict[tuple[str, str],
         handles if len(handles) <= MANY else (),
     )
     return {(str(customer), str(contact)): str(name).split(" ", 1)[0] for customer, contact, name in rows}
-
-
-def _clauses(index: Index, selection: Selection, scope: "Scope", default: str) -> tuple[str, str, list[object]]:
-    """Return WHERE and ORDER BY of a selection and their values."""
-    where, order = "1", default
-    values: list[object] = []
-    if selection.expr is None and not selection.sort:
-        return where, order, values
-    from crmtxt.store import search
-
-    known = catalogue(index)
-    index.prepare(search.register)
-    if selection.expr is not None:
-        where, values = search.compile_query(selection.expr, scope, known, selection.today)
-    if selection.sort:
-        order, more = search.sort_key(selection.sort, scope, known, selection.today)
-        order, values = f"{order}, {default}", [*values, *more]
-    return f"({where})", order, values
 
 
 def _matching(index: Index, condition: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
@@ -237,9 +201,10 @@ def _tags(index: Index, numbers: Sequence[object]) -> dict[int, list[str]]:
 
 
 def _customer(row: tuple[Any, ...], tags: dict[int, list[str]], today: date) -> Customer:
-    number, handle, name, stage, type_, owner, last, due, value, currency = row
+    number, handle, name, stage, type_, owner, last, due, value, currency, health = row
     quiet = (today - date.fromisoformat(last)).days if last else None
-    return Customer(handle, name, stage, type_, owner, tuple(tags.get(number, ())), last, quiet, due, value, currency)
+    own = tuple(tags.get(number, ()))
+    return Customer(handle, name, stage, type_, owner, own, last, quiet, due, value, currency, health)
 
 
 def _line(row: Sequence[Any]) -> Line:

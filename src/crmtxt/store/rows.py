@@ -3,10 +3,17 @@
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from crmtxt.errors import Problem
+from crmtxt.measure.history import CHAMPION
+from crmtxt.measure.history import NEVER
+from crmtxt.measure.history import Contacts
+from crmtxt.measure.history import History
+from crmtxt.measure.history import Person
+from crmtxt.measure.history import read_history
 from crmtxt.model.addresses import domain_of
 from crmtxt.model.addresses import plain_address
 from crmtxt.model.followup import references
@@ -34,6 +41,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 CLOSED = ("won", "lost")
+INFLUENCES = frozenset("12345")
 NAME = "name"
 NOTES = "notes"
 Fields = list[tuple[str, str | None]]
@@ -71,6 +79,7 @@ class FileRows(NamedTuple):
     traits: tuple[Trait, ...] = ()
     opportunities: tuple[tuple[object, ...], ...] = ()
     lines: tuple[LineRow, ...] = ()
+    history: History | None = None
     document: Document | None = None
 
 
@@ -137,8 +146,31 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
         traits=traits_of((name, *others), _addresses(values, contacts), is_person=values.get("person") == "true"),
         opportunities=tuple(opportunities),
         lines=tuple(_lines(handle, document, settings, contacts, _about(handle, name, others, fields))),
+        history=_history(document, settings, contacts, values),
         document=document,
     )
+
+
+def _history(document: Document, settings: BookSettings, names: dict[str, str], values: dict[str, str]) -> History:
+    """Return what the measures need of a file."""
+    people = [_person(f"contacts.{handle}.", values) for handle in names]
+    return read_history(
+        [(entry.number, entry.line) for entry in document.log],
+        [(entry.number, entry.line) for entry in document.next],
+        Contacts(tuple(names), tuple(names.values()), people),
+        settings.channels,
+    )
+
+
+def _person(prefix: str, values: dict[str, str]) -> Person:
+    """Return what is known of a contact; what cannot be read counts as not known, and is named by check."""
+    influence, written = values.get(f"{prefix}influence", ""), values.get(f"{prefix}until", "")
+    try:
+        until = date.fromisoformat(written).toordinal() if written else NEVER
+    except ValueError:
+        until = NEVER
+    is_champion = values.get(f"{prefix}role", "").lower() == CHAMPION
+    return Person(int(influence) if influence in INFLUENCES else 0, is_champion, until)
 
 
 def _about(handle: str, name: str, others: Iterable[str], fields: Fields) -> str:

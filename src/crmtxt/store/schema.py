@@ -30,6 +30,10 @@ CREATE TABLE line(
 CREATE TABLE topic(line INTEGER, customer INTEGER, name TEXT);
 CREATE TABLE token(line INTEGER, customer INTEGER, key TEXT, value TEXT);
 CREATE TABLE person(line INTEGER, customer INTEGER, folded TEXT);
+CREATE TABLE history(customer INTEGER PRIMARY KEY, people BLOB, interactions BLOB, felt BLOB, promises BLOB);
+CREATE TABLE figure(
+  customer INTEGER PRIMARY KEY, health REAL, rhythm REAL, strength REAL, reciprocity REAL, breadth REAL, mood REAL,
+  promises REAL, vetoes TEXT, kept REAL);
 CREATE VIRTUAL TABLE words USING fts5(text, tokenize="unicode61 remove_diacritics 2");
 """
 

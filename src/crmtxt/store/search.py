@@ -43,7 +43,6 @@ SELECT p.line FROM contact t JOIN person p ON p.customer = t.customer AND p.fold
 WHERE t.person IN ({_OWN} {{known}})
 UNION SELECT p.line FROM contact t JOIN customer at ON at.id = t.customer
 JOIN person p ON p.folded = fold(at.handle || '/' || t.handle) WHERE t.person IN ({_OWN} {{known}})"""  # noqa: S608
-_NOT_MEASURED = "health is not measured yet by this version"
 
 
 class _Context(NamedTuple):
@@ -172,8 +171,6 @@ def _field(expr: Field, context: _Context) -> Sql:
 
 def _unknown(name: str, scope: Scope, catalogue: Catalogue) -> tuple[str, str]:
     """Return the message and the hint about a field that there is not."""
-    if name == "health":
-        return _NOT_MEASURED, "mood, trend, quiet, kept and promises are"
     if scope == "customer" and name in fields.ONLY_OF_LINES:
         return f"'{name}' is a field of lines, not of customers", "it works with find and due"
     known = fields.names(scope, catalogue)
@@ -207,7 +204,7 @@ class _Mood(_Feelings):
         """Return the level, None without a feeling."""
         from crmtxt.measure.feeling import mood
 
-        return mood(self.points(), date.fromisoformat(self.as_of)) if self.rows else None
+        return mood(self.points(), date.fromisoformat(self.as_of).toordinal()) if self.rows else None
 
 
 class _Trend(_Feelings):
@@ -220,8 +217,8 @@ class _Trend(_Feelings):
 
 
 @lru_cache(maxsize=4096)
-def _day(text: str) -> date | None:
+def _day(text: str) -> int | None:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text).toordinal()
     except ValueError:
         return None

@@ -10,6 +10,7 @@ from crmtxt.settings import book_settings
 from crmtxt.store import files
 from crmtxt.store.changes import differences
 from crmtxt.store.changes import keep
+from crmtxt.store.packing import pack
 from crmtxt.store.rows import FileRows
 from crmtxt.store.rows import customer_rows
 from crmtxt.store.rows import settings_rows
@@ -114,6 +115,7 @@ class Update:
             ("file", "id"), ("problem", "file"), ("field", "file"), ("customer", "id"), ("alias", "customer"),
             ("tag", "customer"), ("contact", "customer"), ("opportunity", "customer"), ("line", "customer"),
             ("trait", "customer"), ("topic", "customer"), ("token", "customer"), ("person", "customer"),
+            ("history", "customer"), ("figure", "customer"),
         ):  # fmt: skip
             self.connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (number,))  # noqa: S608  # literals of ours
 
@@ -135,6 +137,8 @@ class Update:
             self._add_all("topic", ((line, number, topic) for topic in topics))
             self._add_all("token", ((line, number, key, value) for key, value in tokens))
             self._add_all("person", ((line, number, folded) for folded in people))
+        if rows.history is not None:
+            self._add("history", (number, *pack(rows.history)))
         self.count += 1
         if self.count % FLUSH == 0:
             self._flush()
