@@ -151,7 +151,7 @@ def book() -> sqlite3.Connection:
         ("alias", ALIASES),
         ("field", FIELDS),
         ("tag", TAGS),
-        ("contact", CONTACTS),
+        ("contact", [(*contact, None, None, None) for contact in CONTACTS]),
         ("opportunity", OPPORTUNITIES),
         ("topic", TOPICS),
         ("person", PEOPLE),
