@@ -415,7 +415,7 @@ def test_it_loads_neither_book_nor_command_line_and_yaml_only_for_two_changed_he
     never = {"typer", "pydantic", "rich", "ruamel", "sqlite3", "pathlib", "difflib", "subprocess", "json", "datetime"}
     assert not never & {name.partition(".")[0] for name in names}
     ours = {name for name in names if name.startswith("crmtxt.") and not name.startswith("crmtxt.text")}
-    assert ours == {"crmtxt.mergedriver", "crmtxt.store", "crmtxt.store.disk"}
+    assert ours == {"crmtxt.mergedriver", "crmtxt.store", "crmtxt.store.disk", "crmtxt.store.exchange"}
     assert "yaml" not in names
     Files(tmp_path, BASE.replace("vip", "x").encode(), BASE.replace("lead", "lost").encode())
     names = loaded(tmp_path)
