@@ -56,7 +56,12 @@ FIELDS = [
     (4, "note", ""),
 ]
 TAGS = [(1, "vip"), (1, "EMEA"), (2, "emea"), (3, "straße")]
-CONTACTS = [(1, "jane", "Jane Doe", "jane doe"), (1, "tom", "Tom Ash", "tom ash"), (2, "uwe", "Uwe Groß", "uwe gross")]
+# customer, handle, name, folded, person, since, until
+CONTACTS = [
+    (1, "jane", "Jane Doe", "jane doe", None, None, None),
+    (1, "tom", "Tom Ash", "tom ash", None, None, None),
+    (2, "uwe", "Uwe Groß", "uwe gross", None, None, None),
+]
 OPPORTUNITIES = [
     (1, "renewal", "Renewal", "proposal", 12000.0, "EUR", "2027-01-31"),
     (1, "old", "Old", "won", 1.0, "EUR", "2025-01-31"),

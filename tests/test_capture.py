@@ -58,6 +58,7 @@ HEADERS = [
 @given(st.sampled_from(HEADERS), st.lists(generators.texts, min_size=3, max_size=3))
 @example("call from {}: hello", ["a:b", "", ""])
 @example("call from {}: hello", ["@", "", ""])
+@example("call from {}: hello", ["@ 0", "", ""])
 @example("call from {}: hello", ["stand by", "", ""])
 @example("call from jane, {} by ana: hello", ["by by by", "", ""])
 @example("call: {}\n{}\n\n{}", ["a", "## Log", "```"])

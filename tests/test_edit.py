@@ -314,14 +314,18 @@ def only_the_head(before: str, after: str, keys: set[str]) -> None:
 
 
 def blocks(head: str) -> list[tuple[str, str]]:
-    """Return the lines of a head in groups: each key at the margin with the lines below it that are its own."""
+    """Return the lines of a head in groups: each key at the margin with its own lines; blanks and comments after it."""
     found: list[tuple[str, str]] = []
+    loose: list[tuple[str, str]] = []
     for row in head.splitlines(keepends=True):
         match = re.match(r"['\"]?([\w~]+)['\"]?\s*:", row)
         if match:
-            found.append((match[1], row))
-        elif found:
-            found[-1] = (found[-1][0], found[-1][1] + row)
+            found += [*loose, (match[1], row)]
+            loose = []
+        elif not row.strip() or row.lstrip().startswith("#"):
+            loose.append(("", row))
         else:
-            found.append(("", row))
-    return found
+            key, rows = found.pop() if found else ("", "")
+            found.append((key, "".join([rows, *(each for _, each in loose), row])))
+            loose = []
+    return [*found, *loose]

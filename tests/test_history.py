@@ -231,14 +231,16 @@ def test_a_clone_sees_what_was_undone_elsewhere(hand: Hand, tmp_path: Path) -> N
     assert [item["undone"] for item in Hand(tmp_path / "clone", hand.prompt).items("acme --limit 2")] == [False, True]
 
 
-def test_an_undo_that_waits_for_its_commit_is_still_said_to_be_one(hand: Hand) -> None:
+def test_an_undo_git_refused_is_said_to_be_one_by_the_commit_that_takes_it_along(hand: Hand) -> None:
     hand.run("set acme owner=ana")
     made = hand.head()
+    lock = hand.root / ".git" / "index.lock"
+    lock.touch()
+    hand.run(f"undo {made}", 6)
+    lock.unlink()
     hand.run("note globex between")
-    hand.run(f"undo {made} --no-commit")
-    assert hand.git("status", "--porcelain") != ""
-    hand.git("commit", "--quiet", "--all", "--message=by hand")
-    assert hand.git("status", "--porcelain") == ""
+    assert hand.git("log", "-1", "--format=%b") == f"Undoes: {made}"
+    assert [item["undone"] for item in hand.items("acme --limit 2")] == [False, True]
 
 
 def test_undo_keeps_the_line_ends_of_the_file_in_the_folder(hand: Hand) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+from random import Random
+from typing import TYPE_CHECKING
+
 import pytest
 
 from crmtxt.text.merge import Conflict
 from crmtxt.text.merge import DoubtError
 from crmtxt.text.merge import Merged
 from crmtxt.text.merge import merge
+from crmtxt.text.mergelines import merge_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BASE = """---
 name: Acme Ltd
@@ -312,6 +320,29 @@ def test_edits_of_neighbouring_lines_are_a_conflict_as_they_are_for_git() -> Non
     base = "---\nname: A\n---\none\ntwo\nthree\n"
     found = conflict(base.replace("one", "1"), base.replace("two", "2"), base)
     assert found.text == "---\nname: A\n---\n" + marked("1\ntwo\n", "one\n2\n") + "three\n"
+
+
+def test_lines_are_merged_where_git_merges_them_and_as_git_does(tmp_path: Path) -> None:
+    random = Random(5)
+    base = [f"{letter}\n" for letter in "abcdefgh"]
+    for _ in range(100):
+        ours, theirs = (_with_edits(base, random) for _ in range(2))
+        for name, rows in (("base", base), ("ours", ours), ("theirs", theirs)):
+            (tmp_path / name).write_text("".join(rows), encoding="utf-8")
+        command = ["git", "merge-file", "-p", "-q", "ours", "base", "theirs"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        pieces = merge_lines(base, ours, theirs, ("notes",))
+        disagree = any(isinstance(piece, Conflict) for piece in pieces)
+        assert disagree == (done.returncode > 0)
+        assert disagree or "".join(map(str, pieces)) == done.stdout
+
+
+def _with_edits(rows: list[str], random: Random) -> list[str]:
+    rows = [*rows]
+    for _ in range(random.randint(1, 2)):
+        at = random.randrange(len(rows))
+        rows[at : at + random.randint(0, 1)] = random.choice([[], ["x\n"], ["y\n", "z\n"]])
+    return rows
 
 
 def test_long_text_in_the_head_is_merged_by_its_lines() -> None:

@@ -45,11 +45,15 @@ MARKERS = ("<<<<<<< ", "=======", ">>>>>>> ")
 
 
 class Repository:
-    """A book in git whose main branch is at BASE, with the merge driver it is told."""
+    """A book in git whose main branch is at BASE, with the merge driver it is told; or a clone of one."""
 
-    def __init__(self, folder: Path, driver: str) -> None:
+    def __init__(self, folder: Path, driver: str, origin: str = "") -> None:
         self.folder = folder
         folder.mkdir()
+        if origin:
+            self.git("clone", "-q", origin, ".")
+            self.git("config", f"merge.{DRIVER_NAME}.driver", driver)
+            return
         self.git("init", "-q")
         (folder / ".gitattributes").write_text(setup.LINE, encoding="utf-8")
         (folder / "customers").mkdir()
@@ -157,6 +161,66 @@ def test_a_file_made_on_both_sides_is_merged_from_nothing(repository: Repository
     repository.commit(BASE + NOTE, new)
     repository.git("merge", "-q", "--no-edit", "theirs")
     assert repository.text(new) == BASE + CALL + NOTE
+
+
+def test_pulling_with_rebase_keeps_what_is_not_committed_yet(repository: Repository, tmp_path: Path) -> None:
+    ana = Repository(tmp_path / "ana", driver_line(DRIVER), origin=str(repository.folder))
+    repository.commit(BASE + CALL)
+    ana.commit(BASE + NOTE)
+    saved = BASE.replace("lead", "customer") + NOTE
+    (ana.folder / FILE).write_text(saved, encoding="utf-8")
+    ana.git("pull", "-q", "--rebase", "--autostash")
+    assert ana.text() == BASE.replace("lead", "customer") + CALL + NOTE
+    assert ana.git("status", "--porcelain") == f" M {FILE}\n"
+    assert ana.git("show", f"HEAD:{FILE}") == BASE + CALL + NOTE
+    assert ana.git("stash", "list") == ""
+
+
+def test_patches_from_a_letter_are_applied_by_meaning(repository: Repository, tmp_path: Path) -> None:
+    repository.diverge(BASE + NOTE, BASE.replace("lead", "customer") + CALL)
+    repository.git("format-patch", "-q", "-1", "-o", str(tmp_path / "letter"), "theirs")
+    repository.git("am", "-q", "-3", *map(str, (tmp_path / "letter").iterdir()))
+    assert repository.text() == BASE.replace("lead", "customer") + CALL + NOTE
+
+
+def test_branches_that_crossed_merge_again(repository: Repository) -> None:
+    """Each side merged the other's first commit by itself, so that there are two bases."""
+    repository.diverge(BASE + NOTE, BASE + CALL)
+    repository.git("branch", "ours-first")
+    repository.git("merge", "-q", "--no-edit", "theirs")
+    repository.commit(repository.text().replace("lead", "customer"))
+    repository.git("checkout", "-q", "theirs")
+    repository.git("merge", "-q", "--no-edit", "ours-first")
+    repository.commit(repository.text().replace("[vip]", "[vip, x]") + KEPT)
+    assert len(repository.git("merge-base", "--all", "main", "theirs").split()) == 2
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "--no-edit", "theirs")
+    merged = BASE.replace("lead", "customer").replace("[vip]", "[vip, x]") + CALL + NOTE + KEPT
+    assert repository.text() == merged
+
+
+def test_branches_that_crossed_over_a_disagreement_never_drop_a_value(repository: Repository) -> None:
+    repository.diverge(BASE.replace("lead", "customer"), BASE.replace("lead", "lost"))
+    repository.git("branch", "ours-first")
+    for branch, other, stage in (("main", "theirs", "customer"), ("theirs", "ours-first", "lost")):
+        repository.git("checkout", "-q", branch)
+        repository.git("merge", "-q", "--no-edit", other, code=1)
+        repository.commit(BASE.replace("lead", stage))
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "--no-edit", "theirs", code=1)
+    region = "<<<<<<< ours\nstage: customer\n=======\nstage: lost\n>>>>>>> theirs\n"
+    assert repository.text() == BASE.replace("stage: lead\n", region)
+
+
+def test_three_branches_merge_at_once(repository: Repository) -> None:
+    for name, text in (("one", BASE + CALL), ("two", BASE.replace("lead", "lost")), ("three", BASE + NOTE)):
+        repository.git("checkout", "-q", "-b", name, "main")
+        repository.commit(text)
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "--no-edit", "one", "two")
+    assert repository.text() == BASE.replace("lead", "lost") + CALL
+    repository.git("merge", "-q", "--no-edit", "three")
+    assert repository.text() == BASE.replace("lead", "lost") + CALL + NOTE
 
 
 @pytest.mark.parametrize(
@@ -351,7 +415,7 @@ def test_it_loads_neither_book_nor_command_line_and_yaml_only_for_two_changed_he
     never = {"typer", "pydantic", "rich", "ruamel", "sqlite3", "pathlib", "difflib", "subprocess", "json", "datetime"}
     assert not never & {name.partition(".")[0] for name in names}
     ours = {name for name in names if name.startswith("crmtxt.") and not name.startswith("crmtxt.text")}
-    assert ours == {"crmtxt.mergedriver", "crmtxt.store", "crmtxt.store.disk"}
+    assert ours == {"crmtxt.mergedriver", "crmtxt.store", "crmtxt.store.disk", "crmtxt.store.exchange"}
     assert "yaml" not in names
     Files(tmp_path, BASE.replace("vip", "x").encode(), BASE.replace("lead", "lost").encode())
     names = loaded(tmp_path)

@@ -369,3 +369,15 @@ def test_a_fresh_clone_learns_to_merge_and_check_says_when_it_does_not(team: Tea
     assert "this clone does not know" in team.crmtxt.words(["-C", str(team.ana), "check"]).stdout
     assert "told git how to merge" in team.sync(team.ana).stderr
     assert "this clone does not know" not in team.crmtxt.words(["-C", str(team.ana), "check"]).stdout
+
+
+def test_what_an_editor_saved_over_is_put_back_before_it_is_sent(team: Team) -> None:
+    before = (team.sam / ACME).read_text(encoding="utf-8")
+    team.log(team.sam, "acme", "call: said by us")
+    (team.sam / ACME).write_text(before + "- 2026-11-21 call: said by hand\n", encoding="utf-8")
+    answer = team.sync(team.sam)
+    assert answer.code == 0
+    assert "an editor saved over 1 line" in answer.stderr
+    sent = git(team.server, "show", f"main:{ACME}")
+    assert "call by @sam: said by us" in sent
+    assert "call: said by hand" in sent

@@ -1,7 +1,7 @@
 """Measure the program, whole processes, as ratios to a bare interpreter or to the same work done bare, in one run.
 
     python tests/bench/run.py                        everything, on a book of 10,000 customers (about five minutes)
-    python tests/bench/run.py warm log               only these parts of: warm, log, heal, cold
+    python tests/bench/run.py warm log               only these parts of: warm, log, heal, cold, driver, pull
     python tests/bench/run.py --customers 1000 --runs 9 --tool ../elsewhere/big_book.py
 
 The tool writes the book: `big_book.py DIR CUSTOMERS --git`. Each command and what it is measured against run in turn,
@@ -28,11 +28,15 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from typing import Self
 
+from crmtxt.store.driver import driver_line
+
 HERE = Path(__file__).resolve().parent
 PROGRAM = str(Path(sys.executable).with_name("crmtxt"))
+DRIVER = str(Path(sys.executable).with_name("crmtxt-merge"))
 BARE_PYTHON = [sys.executable, "-c", "pass"]
 SETTLED = 2.5  # seconds after which no file is too fresh to be believed
-PARTS = ("warm", "log", "heal", "cold")
+PARTS = ("warm", "log", "heal", "cold", "driver", "pull")
+CONFLICTING = 200  # files both sides changed, in one pull
 WARM: tuple[tuple[str, float | None], ...] = (  # what is asked, and the most it may cost
     ("--version", None),
     ("due", 10),
@@ -200,6 +204,65 @@ def measure_cold(bench: Bench) -> list[str]:
             runs.append((ours, bench.run(bare)))
         rows.append(Pair.of(runs).row(name, most))
     return rows
+
+
+def measure_driver(bench: Bench) -> list[str]:
+    """Measure the merge driver against git's own merge of the same file, both as whole processes."""
+    largest = max((bench.book / "customers").rglob("*.md"), key=lambda path: path.stat().st_size)
+    base = largest.read_text(encoding="utf-8")
+    logged = f"{base}- 2027-01-01 call: ours\n"
+    staged = re.sub(r"^stage: .*", "stage: lost", base, count=1, flags=re.MULTILINE)
+    sides = {
+        "crmtxt-merge, log and stage": (logged, staged),
+        "crmtxt-merge, two heads": (
+            re.sub(r"^name: .*", "name: Ours", base, count=1, flags=re.MULTILINE),
+            base.replace("\n---\n", "\nx-theirs: yes\n---\n", 1),
+        ),
+    }
+    here = bench._replace(book=bench.book.with_name("driver"))
+    here.book.mkdir()
+    rows = []
+    for name, texts in sides.items():
+        for side, text in zip(("base", "ours", "theirs"), (base, *texts), strict=True):
+            (here.book / side).write_text(text, encoding="utf-8")
+        bare = ["git", "merge-file", "-q", "work", "base", "theirs"]
+        runs = []
+        for _ in range(bench.runs):
+            shutil.copy(here.book / "ours", here.book / "work")
+            ours = here.run([DRIVER, "base", "work", "theirs", "customers/x.md", "7"])
+            shutil.copy(here.book / "ours", here.book / "work")
+            runs.append((ours, here.run(bare)))
+        rows.append(Pair.of(runs).row(name, 4))
+    return rows
+
+
+def measure_pull(bench: Bench) -> list[str]:
+    """Measure one pull in which both sides logged in many files, against the same pull with git's `union` merge."""
+    there = bench._replace(book=bench.book.with_name("there"))
+    shutil.copytree(bench.book, there.book)
+    paths = sorted(path.relative_to(there.book) for path in (there.book / "customers").rglob("*.md"))[:CONFLICTING]
+
+    def log(clone: Bench, who: str) -> None:
+        for path in paths:
+            with (clone.book / path).open("a", encoding="utf-8") as file:
+                file.write(f"- 2027-01-01 call: {who}\n")
+        clone.run(["git", "commit", "--quiet", "--all", "--message", who])
+
+    clones = [bench._replace(book=bench.book.with_name(name)) for name in ("by-meaning", "by-union")]
+    for clone, driver in zip(clones, ("crmtxt", "union"), strict=True):
+        bench.run(["git", "clone", "--quiet", "--no-local", str(there.book), str(clone.book)])
+        (clone.book / ".git/info/attributes").write_text(f"customers/**/*.md merge={driver}\n", encoding="utf-8")
+        clone.run(["git", "config", "merge.crmtxt.driver", driver_line(DRIVER)])
+        log(clone, "ours")
+        clone.run(["git", "tag", "before"])
+    log(there, "theirs")
+    runs = []
+    for _ in range(max(3, bench.runs // 5)):
+        for clone in clones:
+            clone.run(["git", "reset", "--quiet", "--hard", "before"])
+        pull = ["git", "pull", "--quiet", "--no-rebase", "--no-edit", "origin", "HEAD"]
+        runs.append((clones[0].run(pull), clones[1].run(pull)))
+    return [Pair.of(runs).row(f"git pull, {len(paths)} files conflict")]
 
 
 if __name__ == "__main__":

@@ -234,7 +234,7 @@ def _who(typed: str, setting: Setting, remarks: list[str]) -> str:
         raise AmbiguousError(f"'{typed}' could be several people", tuple(f"{key}  {name}" for key, name in mine))
     if mine:
         return "@" + mine[0][0]
-    plain = typed.removeprefix("@")
+    plain = typed.removeprefix("@").strip()
     if ":" in plain or not plain:
         raise UsageError(f"'{typed}' is no name", f"name somebody, without a colon, {EXAMPLE}")
     if "/" in plain:

@@ -233,19 +233,26 @@ def _ties(page: _Page, is_known: Callable[[str], bool]) -> Iterator[Problem]:
 
 
 def _against_log(page: _Page, document: Document) -> Iterator[Problem]:
-    """Yield where head and log tell different things: the stage, and the stages of opportunities."""
-    told: dict[tuple[str, str], tuple[str, int]] = {}
+    """Yield where head and log tell different things: the stage, and the stages of opportunities.
+
+    Lines of one day stand in no order that could be trusted once two people's were merged: any of the last day may be
+    the one the head follows.
+    """
+    told: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
     for entry in sorted(document.log, key=lambda each: (each.line.date, each.number)):
         if entry.line.kind in {"stage", "opportunity"} and "->" in entry.line.text:
             after = entry.line.text.split("->", 1)[1].split()
             if after and not entry.line.text.startswith("value "):
-                told[entry.line.kind, entry.line.subject] = (after[0], entry.number)
+                source = entry.line.kind, entry.line.subject
+                told.setdefault(source, []).append((entry.line.date, after[0], entry.number))
     checked: list[tuple[tuple[str, ...], tuple[str, str]]] = [(("stage",), ("stage", ""))]
     checked += [(("opportunities", key, "stage"), ("opportunity", key)) for key in page.keys(("opportunities",))]
     for keys, source in checked:
         node = page.node(keys)
-        if node is not None and source in told and node.value != told[source][0]:
-            stage, number = told[source]
+        if node is None or source not in told:
+            continue
+        last, stage, number = told[source][-1]
+        if node.value not in {each for day, each, _ in told[source] if day == last}:
             yield page.problem(
                 keys,
                 "drift",

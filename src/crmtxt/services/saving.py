@@ -11,6 +11,7 @@ from crmtxt.services import sendable
 from crmtxt.store import files
 from crmtxt.store import git
 from crmtxt.store import journal
+from crmtxt.store import overwritten
 from crmtxt.store import refusals
 from crmtxt.store.disk import is_utf8
 from crmtxt.store.rows import handle_of
@@ -18,6 +19,8 @@ from crmtxt.store.scan import scan
 from crmtxt.store.writing import printable
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from crmtxt.store.book import Book
     from crmtxt.store.remote import Remote
 
@@ -34,6 +37,14 @@ class Unsaved(NamedTuple):
     paths: tuple[str, ...]
     problems: tuple[Problem, ...]
     vanishing: tuple[int, int] | None
+
+
+def put_back(book: Book, when: datetime) -> list[str]:
+    """Put back what an editor saved over, under the book's lock; return in words what happened."""
+    remarks: list[str] = []
+    for each in list(overwritten.everywhere(book.root, book.state, when)):
+        book.writing.put_back(each.path, when, remarks)
+    return remarks
 
 
 def collect(book: Book, remote: Remote) -> Unsaved:

@@ -81,7 +81,7 @@ class Sync:
                 return self._waiting(open_)
             self._free()
             self._set_up(when)
-            left = self._save()
+            left = self._save(when)
             shared = self._share(self.remote.place(self._free()))
         return shared._replace(problems=tuple(dict.fromkeys((*left, *shared.problems))))
 
@@ -137,8 +137,12 @@ class Sync:
             self.book.commit(change, when)
             self.person.told(f"wrote the line about merging into {setup.ATTRIBUTES}")
 
-    def _save(self) -> tuple[Problem, ...]:
-        """Commit what is saved; return what keeps other files from it."""
+    def _save(self, when: datetime) -> tuple[Problem, ...]:
+        """Commit what is saved, what an editor saved over put back; return what keeps other files from it."""
+        with locked(f"{self.book.state}/lock"):
+            remarks = saving.put_back(self.book, when)
+        for remark in remarks:
+            self.person.told(remark)
         unsaved = saving.collect(self.book, self.remote)
         self._ask(unsaved.vanishing, "are gone from the folder and would be removed for everybody")
         if unsaved.paths:

@@ -94,7 +94,7 @@ def _only(versions: Versions, ref: str) -> Commit:
     (commit,) = found
     if len(commit.parents) > 1:
         raise UsageError(
-            f"{commit.hash[:SHORT]} is a merge, two lines of changes made one; it cannot be taken back as a whole",
+            f"{commit.hash[:SHORT]} is a merge, two lines of changes made one: it cannot be taken back whole",
             "take back single changes of it: crmtxt history",
         )
     if commit.outside:

@@ -27,7 +27,7 @@ def merge_body(base: Parts, ours: Parts, theirs: Parts) -> list[Piece]:
         raise DoubtError("the parts are in another order")
     logged = _logged(base, ours), _logged(base, theirs)
     pieces: list[Piece] = []
-    for key in interleave(mine, yours, {key: RANKS[key[0]] for key in (*mine, *yours)}):
+    for key in interleave(*({key: RANKS[key[0]] for key in side} for side in (mine, yours))):
         three = (base.parts.get(key, NOTHING), ours.parts.get(key, NOTHING), theirs.parts.get(key, NOTHING))
         pieces += _merge_notes(*three) if key[0] == NOTES else _merge_section(Section(key[0], logged), *three)
     return [*pieces, longest(base.end, ours.end, theirs.end)]

@@ -64,41 +64,39 @@ def weave(
     mine, yours = _identities(base, ours, pairs[0]), _identities(base, theirs, pairs[1])
     before = {_old(base, place): item for place, item in enumerate(base)}
     left, right = dict(zip(mine, ours, strict=True)), dict(zip(yours, theirs, strict=True))
-    known = {**left, **right}
-    settled = {name: pieces for name in known if (pieces := settle(before.get(name), left.get(name), right.get(name)))}
+    settled = {
+        name: pieces
+        for name in {**left, **right}
+        if (pieces := settle(before.get(name), left.get(name), right.get(name)))
+    }
     moved = [{_old(base, place) for place in each.moved} for each in pairs]
     order = interleave(
-        [name for name in mine if name in settled and (name in moved[0] or name not in moved[1])],
-        [name for name in yours if name in settled and (name in moved[1] or name not in moved[0])],
-        {name: known[name].order for name in settled},
+        {name: left[name].order for name in mine if name in settled and (name in moved[0] or name not in moved[1])},
+        {name: right[name].order for name in yours if name in settled and (name in moved[1] or name not in moved[0])},
     )
     return [piece for name in order for piece in settled[name]]
 
 
-def interleave(one: list[Identity], other: list[Identity], orders: dict[Identity, Order]) -> list[Identity]:
+def interleave(one: dict[Identity, Order], other: dict[Identity, Order]) -> list[Identity]:
     """Return two sequences as one, the same whichever is given first; between what is in both, by order."""
-    one, other = sorted((one, other))
+    first, second = sorted((list(one.items()), list(other.items())))
+    names, others = [name for name, _ in first], [name for name, _ in second]
     found: list[Identity] = []
     at = place = 0
-    for end, other_end in [*matches(one, other), (len(one), len(other))]:
-        found += _by_order(one[at:end], other[place:other_end], orders)
-        found += one[end : end + 1]
+    for end, other_end in [*matches(names, others), (len(names), len(others))]:
+        found += _by_order(first[at:end], second[place:other_end])
+        found += names[end : end + 1]
         at, place = end + 1, other_end + 1
     return list(dict.fromkeys(found))
 
 
-def _by_order(one: list[Identity], other: list[Identity], orders: dict[Identity, Order]) -> list[Identity]:
+def _by_order(one: list[tuple[Identity, Order]], other: list[tuple[Identity, Order]]) -> list[Identity]:
     """Return two sequences as one: each in its own order, the smaller of their first ones next."""
     found = []
-    at = place = 0
-    while at < len(one) and place < len(other):
-        if (orders[one[at]], one[at]) < (orders[other[place]], other[place]):
-            found.append(one[at])
-            at += 1
-        else:
-            found.append(other[place])
-            place += 1
-    return found + one[at:] + other[place:]
+    while one and other:
+        side = one if (one[0][1], one[0][0]) < (other[0][1], other[0][0]) else other
+        found.append(side.pop(0)[0])
+    return [*found, *(name for name, _ in one + other)]
 
 
 def _identities(base: Sequence[Named], side: Sequence[Named], pairs: Pairs) -> list[Identity]:

@@ -9,7 +9,7 @@ from crmtxt.text.mergelines import DoubtError
 from crmtxt.text.mergelines import rows_of
 
 NOTES, NEXT, LOG = "notes", "next", "log"
-RANKS = {NEXT: ("0",), LOG: ("1",), NOTES: ("2",)}
+RANKS: dict[str, Order] = {NEXT: ("0",), LOG: ("1",), NOTES: ("2",)}
 
 _HEADING = re.compile(r"##[ \t]+(Next|Log)[ \t]*\r?\n")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}(?=[^`]*$)|~{3,})")
