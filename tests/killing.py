@@ -28,13 +28,14 @@ def all_at_once(*acts: Callable[[], object]) -> None:
 
 
 def killed_at_random(act: Callable[[int], object], times: int, chance: random.Random) -> Iterator[tuple[int, bool]]:
-    """Run `act` with 0, 1, 2 … in a process that is killed on the way; yield the number, and whether it was killed.
+    """Run `act` with -1, undisturbed, then with 0, 1, 2 … in a process that is killed on the way.
 
-    How long it takes undisturbed is measured first, with -1.
+    Yields the number, and whether it was killed. No moment is later than the soonest end seen.
     """
     start = time.monotonic()
     act(-1)
-    usual = time.monotonic() - start
+    longest = time.monotonic() - start
+    yield -1, False
     for number in range(times):
         child = os.fork()
         if not child:
@@ -42,6 +43,10 @@ def killed_at_random(act: Callable[[int], object], times: int, chance: random.Ra
                 act(number)
             finally:
                 os._exit(0)
-        time.sleep(chance.random() * usual * 1.2)
+        wait = chance.random() * longest
+        time.sleep(wait)
         os.kill(child, signal.SIGKILL)
-        yield number, os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        if not killed:
+            longest = wait
+        yield number, killed

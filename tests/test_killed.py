@@ -80,10 +80,8 @@ def kill_sync(root: Path, times: int) -> int:
             done(folder, "log", "acme", f"note: {said[-1]}")
         done(ana, "sync")
 
-    def act(number: int) -> None:
+    def act(_: int) -> None:
         assert run(root, "sync").code == 0
-        if number < 0:
-            both_log()
 
     killed = 0
     both_log()
@@ -107,8 +105,6 @@ def kill_merge(root: Path, home: Path, times: int) -> int:
 
     def act(number: int) -> None:
         assert run(root, "merge", "acme", "globex", "--yes").code == 0, number
-        if number < 0:
-            git(root, "reset", "--hard", "--quiet", start)
 
     start = git(root, "rev-parse", "HEAD").strip()
     assert run(root, "merge", "acme", "globex", "--yes").code == 0
