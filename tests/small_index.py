@@ -156,7 +156,7 @@ def book() -> sqlite3.Connection:
         ("alias", ALIASES),
         ("field", FIELDS),
         ("tag", TAGS),
-        ("contact", [(*contact, None, None, None) for contact in CONTACTS]),
+        ("contact", CONTACTS),
         ("opportunity", OPPORTUNITIES),
         ("topic", TOPICS),
         ("person", PEOPLE),

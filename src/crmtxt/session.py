@@ -121,11 +121,10 @@ class Session:
         if zone == "UTC":  # at a tenth of the time that zoneinfo takes to import
             return moment.astimezone(UTC)
         from zoneinfo import ZoneInfo
-        from zoneinfo import ZoneInfoNotFoundError
 
         try:
             return moment.astimezone(ZoneInfo(zone))
-        except (ZoneInfoNotFoundError, ValueError, OSError):
+        except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
             self.terminal.say(f"warning: {BOOK_FILE}: no time zone '{zone}'; the computer's is used")
             return moment
 

@@ -4,7 +4,6 @@
 from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from crmtxt.errors import Problem
@@ -24,6 +23,7 @@ from crmtxt.model.names import bare
 from crmtxt.model.names import fold
 from crmtxt.settings import VERSION
 from crmtxt.settings import BookSettings
+from crmtxt.store.opportunities import opportunity_rows
 from crmtxt.text.conflict import Region
 from crmtxt.text.conflict import blanked
 from crmtxt.text.conflict import regions
@@ -37,16 +37,11 @@ from crmtxt.text.head import read_head
 from crmtxt.text.node import Node
 from crmtxt.text.place import head_problem
 
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-CLOSED = ("won", "lost")
 INFLUENCES = frozenset("12345")
 NAME = "name"
 NOTES = "notes"
 Fields = list[tuple[str, str | None]]
 LineRow = tuple[tuple[object, ...], str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
-Sums = tuple[float | None, str | None, float | None]
 
 
 class Tied(NamedTuple):
@@ -129,7 +124,7 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
     name = values.get("name") or handle
     others = [value for key, value in fields if key in {"aliases", "alias"} and value]
     contacts = _contacts(root, values)
-    opportunities, sums, faults = _opportunities(root, values, settings)
+    opportunities, sums, faults = opportunity_rows(root, values, settings)
     problems += (head_problem(fault, head, path, first_line=2) for fault in faults)
     return FileRows(
         fields=fields,
@@ -183,7 +178,7 @@ def _about(handle: str, name: str, others: Iterable[str], fields: Fields) -> str
 
 def _contacts(root: Node, values: dict[str, str]) -> dict[str, str]:
     """Return the names of the contacts by their handles."""
-    return {key: values.get(f"contacts.{key}.name") or key for key in _keys(root, "contacts")}
+    return {key: values.get(f"contacts.{key}.name") or key for key in root.keys("contacts")}
 
 
 def _tied(key: str, values: dict[str, str]) -> Tied:
@@ -204,75 +199,6 @@ def _addresses(values: dict[str, str], contacts: Iterable[str]) -> Iterable[str]
     """Yield the addresses of a customer and its people, without those who have a file of their own."""
     own = [f"contacts.{key}" for key in contacts if f"contacts.{key}.person" not in values]
     return (values[key] for key in ("email", *(f"{key}.email" for key in own)) if key in values)
-
-
-def _keys(root: Node, name: str) -> Iterable[str]:
-    """Return the keys of a map of the head, none when it is no map."""
-    entry = root.value.get(name) if isinstance(root.value, dict) else None
-    return entry.value if entry is not None and isinstance(entry.value, dict) else ()
-
-
-def _opportunities(
-    root: Node,
-    values: dict[str, str],
-    settings: BookSettings,
-) -> tuple[list[tuple[object, ...]], Sums, list[HeadError]]:
-    """Return the opportunities; the open value, its currency and the weighted value; and what is no money."""
-    keys = list(_keys(root, "opportunities"))
-    if not keys:
-        return [], (None, None, None), []
-    from crmtxt.model.money import parse_money
-
-    rows: list[tuple[object, ...]] = []
-    amounts: list[tuple[Decimal, str, float]] = []
-    faults: list[HeadError] = []
-    for key in keys:
-        prefix = f"opportunities.{key}."
-        stage, written = values.get(prefix + "stage"), values.get(prefix + "value")
-        amount, currency = None, None
-        if written:
-            try:
-                amount, currency = parse_money(written, settings.currency)
-            except ValueError as error:
-                node = _value(root, "opportunities", key, "value")
-                width = max(1, node.end - node.start)
-                message, hint = f"{prefix}value: {error}", "write it as 12000 EUR"
-                faults.append(HeadError(message, node.start, width, "money", hint))
-        rows.append(
-            (
-                key,
-                values.get(prefix + "title"),
-                stage,
-                None if amount is None else float(amount),
-                currency,
-                values.get(prefix + "close"),
-            )
-        )
-        if amount is not None and currency is not None and stage not in CLOSED:
-            amounts.append((amount, currency, settings.pipeline.get(stage or "", 0.0)))
-    return rows, _sum(amounts, settings), faults
-
-
-def _value(node: Node, *keys: str) -> Node:
-    """Return what stands under some keys, as deep as there are maps."""
-    for key in keys:
-        node = node.value.get(key, node) if isinstance(node.value, dict) else node
-    return node
-
-
-def _sum(amounts: "list[tuple[Decimal, str, float]]", settings: BookSettings) -> Sums:
-    """Return value, currency and weighted value: through declared rates, else only when all are of one currency."""
-    currencies = {currency for _, currency, _ in amounts}
-    if not amounts:
-        return None, None, None
-    if currencies <= {settings.currency, *settings.rates}:
-        rates, into = {**settings.rates, settings.currency: 1.0}, settings.currency
-    elif len(currencies) == 1:
-        rates, into = dict.fromkeys(currencies, 1.0), next(iter(currencies))
-    else:
-        return None, None, None
-    worth = [(float(amount) * rates[currency], chance) for amount, currency, chance in amounts]
-    return sum(each for each, _ in worth), into, sum(each * chance for each, chance in worth)
 
 
 def _lines(

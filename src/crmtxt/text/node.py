@@ -23,3 +23,15 @@ class Node(NamedTuple):
     key_end: int = -1
     flow: bool = False
     style: str = ""
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """Return the keys of a map in this map, none when it is no map."""
+        entry = self.under(name)
+        return tuple(entry.value) if entry is not self and isinstance(entry.value, dict) else ()
+
+    def under(self, *names: str) -> "Node":
+        """Return what stands under some names, as deep as there are maps."""
+        node = self
+        for name in names:
+            node = node.value.get(name, node) if isinstance(node.value, dict) else node
+        return node
