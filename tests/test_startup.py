@@ -23,7 +23,7 @@ before = set(sys.modules)
 from crmtxt.entry import main
 
 code = main(sys.argv[2:])
-loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
+loaded = {part for name in set(sys.modules) - before for part in (name, name.partition(".")[0])}
 open(sys.argv[1], "w").write("\\n".join(loaded))
 sys.exit(code)
 """
@@ -54,7 +54,7 @@ QUICK = {
 
 
 class Run(NamedTuple):
-    """What a command line answered, and the packages it loaded."""
+    """What a command line answered, and the packages and modules it loaded."""
 
     stdout: str
     code: int
@@ -87,6 +87,14 @@ def test_a_warm_read_parses_no_yaml(notes: Path) -> None:
     assert "yaml" in run("due", notes).loaded
     for line in ("due", "today", "list", "find jane"):
         assert "yaml" not in run(line, notes).loaded, line
+
+
+@pytest.mark.usefixtures("book")
+def test_a_list_loads_neither_measures_nor_the_answers_of_others(notes: Path) -> None:
+    run("due", notes)
+    others = {"crmtxt.measure.health", "crmtxt.model.details", "crmtxt.model.strategy", "crmtxt.model.upkeep"}
+    for line in ("due", "list", "find jane"):
+        assert run(line, notes).loaded & others == set(), line
 
 
 def test_a_command_leaves_the_index_closed_as_one_file(book: Path, home: Path, notes: Path) -> None:

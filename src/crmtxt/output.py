@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmtxt.errors import NotCommittedError
     from crmtxt.errors import Problem
     from crmtxt.model.change import Receipt
-    from crmtxt.model.views import Danger
+    from crmtxt.model.upkeep import Danger
     from crmtxt.outside.term import Terminal
 
 SHOWN_PROBLEMS = 20

@@ -25,7 +25,10 @@ from crmtxt.commands.spec import bundles
 from crmtxt.commands.spec import parameters
 from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import load
+from crmtxt.model import details
 from crmtxt.model import figures
+from crmtxt.model import strategy
+from crmtxt.model import upkeep
 from crmtxt.model import views
 from crmtxt.model.change import Receipt
 from crmtxt.outside.target import write_answer
@@ -69,21 +72,21 @@ KINDS = {
     "today": Kind(views.TodayItem, "today"),
     "due": Kind(views.FollowUp, "due"),
     "customers": Kind(views.Customer, "list"),
-    "customer": Kind(views.CustomerDetail, "show"),
-    "contacts": Kind(views.Contact, "contact list"),
+    "customer": Kind(details.CustomerDetail, "show"),
+    "contacts": Kind(details.Contact, "contact list"),
     "mood": Kind(figures.Mood, "mood"),
     "promises": Kind(figures.Promises, "promises"),
     "health": Kind(figures.Health, "health"),
     "log entries": Kind(views.LogEntry, "find"),
-    "strategy": Kind(views.RelationshipType, "strategy"),
-    "strategy-check": Kind(views.StrategyFinding, "strategy check"),
-    "history": Kind(views.HistoryEntry, "history"),
-    "conflicts": Kind(views.Conflict, "resolve"),
-    "check": Kind(views.Finding, "check"),
-    "sync": Kind(views.SyncEntry, "sync"),
-    "trust": Kind(views.Danger, "trust"),
-    "doctor": Kind(views.Surrounding, "doctor"),
-    "config": Kind(views.SettingValue, "config"),
+    "strategy": Kind(strategy.RelationshipType, "strategy"),
+    "strategy-check": Kind(strategy.StrategyFinding, "strategy check"),
+    "history": Kind(upkeep.HistoryEntry, "history"),
+    "conflicts": Kind(upkeep.Conflict, "resolve"),
+    "check": Kind(upkeep.Finding, "check"),
+    "sync": Kind(upkeep.SyncEntry, "sync"),
+    "trust": Kind(upkeep.Danger, "trust"),
+    "doctor": Kind(upkeep.Surrounding, "doctor"),
+    "config": Kind(upkeep.SettingValue, "config"),
     "receipt": Kind(Receipt, "log"),
 }
 
@@ -114,7 +117,7 @@ def schema(kind: str) -> dict[str, Any]:
         "crmtxt": (literal[VERSION], ...),
         "kind": (literal[kind], ...),
         "items": (_as_json_has_it(list[KINDS[kind].item]), ...),  # type: ignore[misc]  # a type from the table
-        "problems": (_as_json_has_it(list[views.Finding]), ...),
+        "problems": (_as_json_has_it(list[upkeep.Finding]), ...),
     }
     about = f"What crmtxt {KINDS[kind].command} --json answers."
     answer: Any = create_model("Answer", __doc__=about, **fields)  # type: ignore[call-overload]  # made at run time

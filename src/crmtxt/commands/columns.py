@@ -7,7 +7,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from crmtxt.measure.health import band
 from crmtxt.model.line import TOKEN
 from crmtxt.render.columns import Column
 
@@ -110,6 +109,8 @@ def part_points(part: str, item: Any) -> str:  # noqa: ANN401  # a HealthRow
 
 def standing(index: float | None) -> str:
     """Return the colour of an index."""
+    from crmtxt.measure.health import band
+
     return "" if index is None else {"good": "good", "fair": "cool", "poor": "late"}[band(index)]
 
 

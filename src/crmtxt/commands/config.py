@@ -8,7 +8,7 @@ from crmtxt.commands.options import Out
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
 from crmtxt.errors import ExitCode
-from crmtxt.model.views import SettingValue
+from crmtxt.model.upkeep import SettingValue
 from crmtxt.render.columns import View
 from crmtxt.services import configuring
 from crmtxt.session import Session

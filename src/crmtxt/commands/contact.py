@@ -12,8 +12,8 @@ from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import UsageError
+from crmtxt.model.details import Contact
 from crmtxt.model.past import past_date
-from crmtxt.model.views import Contact
 from crmtxt.render.columns import View
 from crmtxt.services import customers
 from crmtxt.services.detail import detail

@@ -4,7 +4,7 @@
 from crmtxt.commands.columns import SURROUNDINGS
 from crmtxt.commands.options import Out
 from crmtxt.errors import ExitCode
-from crmtxt.model.views import Surrounding
+from crmtxt.model.upkeep import Surrounding
 from crmtxt.render.columns import View
 from crmtxt.services import doctor as doctoring
 from crmtxt.session import Session

@@ -11,7 +11,7 @@ from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import NotFoundError
-from crmtxt.model.views import HistoryEntry
+from crmtxt.model.upkeep import HistoryEntry
 from crmtxt.render.columns import View
 from crmtxt.services import asking
 from crmtxt.services import history as changes

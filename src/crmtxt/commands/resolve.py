@@ -10,7 +10,7 @@ from crmtxt.commands.options import Out
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
 from crmtxt.errors import ExitCode
-from crmtxt.model.views import Conflict
+from crmtxt.model.upkeep import Conflict
 from crmtxt.render.columns import View
 from crmtxt.services import contested
 from crmtxt.services import resolving

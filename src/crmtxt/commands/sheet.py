@@ -15,7 +15,7 @@ from crmtxt.commands.columns import money
 from crmtxt.commands.columns import mood
 from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
-from crmtxt.model.views import CustomerDetail
+from crmtxt.model.details import CustomerDetail
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 

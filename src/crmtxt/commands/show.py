@@ -6,7 +6,7 @@ from crmtxt.commands.options import Out
 from crmtxt.commands.options import Select
 from crmtxt.commands.sheet import sheet
 from crmtxt.errors import ExitCode
-from crmtxt.model.views import CustomerDetail
+from crmtxt.model.details import CustomerDetail
 from crmtxt.render.columns import View
 from crmtxt.services.detail import detail
 from crmtxt.session import Session

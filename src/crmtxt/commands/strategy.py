@@ -9,8 +9,8 @@ from crmtxt.commands.columns import TYPES
 from crmtxt.commands.columns import counted
 from crmtxt.commands.options import Out
 from crmtxt.errors import ExitCode
-from crmtxt.model.views import RelationshipType
-from crmtxt.model.views import StrategyFinding
+from crmtxt.model.strategy import RelationshipType
+from crmtxt.model.strategy import StrategyFinding
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import strategy as strategies

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
-from crmtxt.model.views import SyncEntry
+from crmtxt.model.upkeep import SyncEntry
 from crmtxt.render.columns import View
 from crmtxt.services import syncing
 from crmtxt.session import Session

@@ -7,7 +7,7 @@ from crmtxt.commands.columns import DANGERS
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
-from crmtxt.model.views import Danger
+from crmtxt.model.upkeep import Danger
 from crmtxt.render.columns import View
 from crmtxt.session import Session
 

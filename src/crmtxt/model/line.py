@@ -38,6 +38,11 @@ TOKEN = re.compile(r"(?:(?<=\s)|^)([a-z][a-z_-]*):(\S+)", re.IGNORECASE)
 FEEL = re.compile(r"([+-]?[0-2])(?:/(\S+))?")
 
 
+def tokens(text: str) -> dict[str, str]:
+    """Return the key:value tokens of a text; of a key given twice, the last."""
+    return {} if ":" not in text else {key.lower(): value for key, value in TOKEN.findall(text)}
+
+
 class Line(NamedTuple):
     """A line of Next or Log as it is written.
 
@@ -65,7 +70,7 @@ class Line(NamedTuple):
     @property
     def tokens(self) -> dict[str, str]:
         """Return the key:value tokens of the text; of a key given twice, the last."""
-        return {} if ":" not in self.text else {key.lower(): value for key, value in TOKEN.findall(self.text)}
+        return tokens(self.text)
 
     @property
     def feel(self) -> int | None:

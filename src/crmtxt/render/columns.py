@@ -82,7 +82,10 @@ def texts(view: View, keys: Sequence[str], between: str = ", ") -> Iterator[list
     places = [view.names.index(key) if key in view.names else -1 for key in keys]
     if -1 in places:
         return ([text_of(value_at(item, key), between) for key in keys] for item in view.items)
-    return ([each if type(each := item[at]) is str else text_of(each, between) for at in places] for item in view.items)
+    return (
+        [each if type(each := item[at]) is str else "" if each is None else text_of(each, between) for at in places]
+        for item in view.items
+    )
 
 
 def _field(item: object, name: str) -> object:
@@ -108,7 +111,7 @@ def text_of(value: object, between: str = ", ") -> str:
     if isinstance(value, WRITTEN):
         return str(value)
     if isinstance(value, SEVERAL):
-        parts = map(text_of, value)
+        parts = [each if type(each) is str else text_of(each) for each in value]
         return between.join(parts) if type(value) in SEVERAL else " ".join(filter(None, parts))
     if isinstance(value, Mapping):
         return between.join(f"{key}: {text_of(each)}" for key, each in value.items())

@@ -9,7 +9,7 @@ from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
 from crmtxt.model.change import Receipt
 from crmtxt.model.names import nearest
-from crmtxt.model.views import SettingValue
+from crmtxt.model.upkeep import SettingValue
 from crmtxt.services.headcheck import book_findings
 from crmtxt.services.userconfig import edited
 from crmtxt.services.userconfig import write_config

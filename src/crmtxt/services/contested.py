@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from crmtxt.errors import CrmError
 from crmtxt.errors import NotFoundError
-from crmtxt.model.views import Conflict
+from crmtxt.model.upkeep import Conflict
 from crmtxt.settings import BOOK_FILE
 from crmtxt.store import files
 from crmtxt.store import merging

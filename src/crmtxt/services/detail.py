@@ -5,15 +5,15 @@ from datetime import date
 from typing import NamedTuple
 
 from crmtxt.errors import InvalidError
+from crmtxt.model.details import Contact
+from crmtxt.model.details import CustomerDetail
+from crmtxt.model.details import Opportunity
 from crmtxt.model.followup import references
 from crmtxt.model.line import LOG
 from crmtxt.model.line import OPEN
 from crmtxt.model.names import fold
-from crmtxt.model.views import Contact
-from crmtxt.model.views import CustomerDetail
 from crmtxt.model.views import FollowUp
 from crmtxt.model.views import LogEntry
-from crmtxt.model.views import Opportunity
 from crmtxt.settings import BookSettings
 from crmtxt.store import files
 from crmtxt.store import reads

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
-from crmtxt.model.views import Surrounding
+from crmtxt.model.upkeep import Surrounding
 from crmtxt.store import files
 from crmtxt.store import journal
 from crmtxt.store import repository

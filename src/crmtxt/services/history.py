@@ -10,8 +10,8 @@ from typing import NamedTuple
 from crmtxt.model import meaning as kinds
 from crmtxt.model.names import is_handle
 from crmtxt.model.saying import sentence
-from crmtxt.model.views import Alteration
-from crmtxt.model.views import HistoryEntry
+from crmtxt.model.upkeep import Alteration
+from crmtxt.model.upkeep import HistoryEntry
 from crmtxt.services.trail import Trail
 from crmtxt.services.trail import places
 from crmtxt.services.versions import Versions

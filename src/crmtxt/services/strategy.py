@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from crmtxt.model.names import fold
-from crmtxt.model.views import RelationshipType
-from crmtxt.model.views import StrategyFinding
+from crmtxt.model.strategy import RelationshipType
+from crmtxt.model.strategy import StrategyFinding
 from crmtxt.services.headcheck import typing_it
 from crmtxt.services.standards import lapsed
 from crmtxt.services.standards import owed

@@ -11,7 +11,7 @@ from crmtxt.errors import OutsideError
 from crmtxt.errors import Problem
 from crmtxt.errors import UsageError
 from crmtxt.model.change import Change
-from crmtxt.model.views import SyncEntry
+from crmtxt.model.upkeep import SyncEntry
 from crmtxt.services import founding
 from crmtxt.services import saving
 from crmtxt.services import sendable

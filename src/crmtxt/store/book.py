@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmtxt.errors import NotCommittedError
     from crmtxt.model.change import Change
     from crmtxt.model.change import Receipt
-    from crmtxt.model.views import Danger
+    from crmtxt.model.upkeep import Danger
     from crmtxt.store.repository import Repository
     from crmtxt.store.writing import Writing
 

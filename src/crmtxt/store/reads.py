@@ -14,6 +14,7 @@ from crmtxt.errors import NotFoundError
 from crmtxt.model.feedback import read_feedback
 from crmtxt.model.followup import SHORTEST
 from crmtxt.model.line import Line
+from crmtxt.model.line import tokens
 from crmtxt.model.names import fold
 from crmtxt.model.names import nearest
 from crmtxt.model.views import Customer
@@ -24,7 +25,8 @@ from crmtxt.store.selecting import Selection
 from crmtxt.store.selecting import selected
 
 LINE = "l.box, l.date, l.time, l.kind, l.subject, l.direction, l.who, l.by, l.text, l.more"
-FOLLOWUP = f"l.ref, c.handle, c.name, f.path, l.number, {LINE}"
+FOLLOWUP = "l.ref, c.handle, c.name, f.path, l.number, l.date, l.time, l.kind, l.direction, l.who, l.by, l.text"
+FOLLOWUP_WIDTH = FOLLOWUP.count(",") + 1
 LAST = "(SELECT max(date) FROM line WHERE customer = c.id AND touch = 1 AND date <= ?)"
 NEXT_DUE = "(SELECT min(date) FROM line WHERE customer = c.id AND section = 'next' AND box = ' ')"
 MANY = 2000
@@ -121,16 +123,17 @@ def by_reference(index: Index, ref: str, today: date) -> tuple[FollowUp, Line]:
     """Return the one open line a reference, or the beginning of one, belongs to."""
     typed = ref.lower()
     rows = index.query(
-        f"SELECT {FOLLOWUP} FROM line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id "  # noqa: S608
+        f"SELECT {FOLLOWUP}, {LINE} FROM line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id "  # noqa: S608
         "WHERE l.section = 'next' AND l.box = ' ' AND l.ref >= ? AND l.ref < ? ORDER BY l.date LIMIT 20",
         (typed, typed + "\U0010ffff"),
     )
     if not rows or not typed:
         raise NotFoundError(f"no open follow-up '{ref}'", "see the references: crmtxt due --until eoy")
     if len(rows) > 1:
-        candidates = tuple(f"{row[0]}  {row[2]}  {row[6]} {row[8]}: {row[13]}" for row in rows)
+        found = [_followup(row[:FOLLOWUP_WIDTH], today) for row in rows]
+        candidates = tuple(f"{each.ref}  {each.name}  {each.date} {each.kind}: {each.text}" for each in found)
         raise AmbiguousError(f"'{ref}' could be {len(rows)} follow-ups", candidates)
-    return _followup(rows[0], today), _line(rows[0][5:])
+    return _followup(rows[0][:FOLLOWUP_WIDTH], today), _line(rows[0][FOLLOWUP_WIDTH:])
 
 
 def shortest(index: Index, refs: Sequence[str]) -> dict[str, str]:
@@ -220,9 +223,23 @@ def _split(names: str) -> tuple[str, ...]:
     return tuple(names.split(", ")) if names else ()
 
 
-def _followup(row: tuple[Any, ...], today: date) -> FollowUp:
-    ref, handle, name, path, number, *line = row
-    return followup_view(_line(line), ref, Place(handle, name, path, number), today)
+def _followup(row: Sequence[Any], today: date) -> FollowUp:
+    ref, handle, name, path, number, day, time, kind, direction, who, by, text = row
+    every = tokens(text).get("every") if "every:" in text else None
+    return FollowUp(
+        ref, handle, name, day, time or None, kind, direction or None,
+        _names(who), _names(by), text, _days(day, today), every, path, number,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _names(written: str) -> tuple[str, ...]:
+    return _plain(_split(written))
+
+
+@lru_cache(maxsize=4096)
+def _days(day: str, today: date) -> int:
+    return (today - date.fromisoformat(day)).days
 
 
 def _entry(row: tuple[Any, ...]) -> LogEntry:
@@ -232,11 +249,8 @@ def _entry(row: tuple[Any, ...]) -> LogEntry:
 
 def followup_view(line: Line, ref: str, place: Place, today: date) -> FollowUp:
     """Return an open line of Next as it is answered."""
-    late = (today - date.fromisoformat(line.date)).days
-    return FollowUp(
-        ref, place.handle, place.name, line.date, line.time or None, line.kind, line.direction or None,
-        _plain(line.who), _plain(line.by), line.text, late, line.tokens.get("every"), place.path, place.line,
-    )  # fmt: skip
+    people = ", ".join(line.who), ", ".join(line.by)
+    return _followup((ref, *place, line.date, line.time, line.kind, line.direction, *people, line.text), today)
 
 
 def entry_view(line: Line, section: str, place: Place) -> LogEntry:

@@ -3,8 +3,8 @@
 
 from collections.abc import Iterable
 
+from crmtxt.model.details import Tie
 from crmtxt.model.names import fold
-from crmtxt.model.views import Tie
 from crmtxt.store.index import Index
 
 FACTS = ("name", "title", "email", "phone")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 
 from crmtxt.errors import OutsideError
-from crmtxt.model.views import Danger
+from crmtxt.model.upkeep import Danger
 from crmtxt.store import disk
 from crmtxt.store import files
 from crmtxt.store import repository
