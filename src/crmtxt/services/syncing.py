@@ -79,10 +79,10 @@ class Sync:
             open_ = self._go_on()
             if open_:
                 return self._waiting(open_)
-            self._free()
+            branch = self._free()
             self._set_up(when)
             left = self._save(when)
-            shared = self._share(self.remote.place(self._free()))
+            shared = self._share(self.remote.place(branch))
         return shared._replace(problems=tuple(dict.fromkeys((*left, *shared.problems))))
 
     def look(self) -> Synced:
@@ -154,16 +154,18 @@ class Sync:
 
     def _share(self, place: remote.Place) -> Synced:
         """Fetch, merge and push, again while somebody is quicker."""
-        before = self.remote.commit_of("HEAD")
+        here = before = self.remote.commit_of("HEAD")
         for pause in (*remote.PAUSES, None):
             self.remote.fetch(place)
             there = self.remote.commit_of(place.known)
-            self._ask(self._vanishing(there), f"are removed by what comes from {place.remote}")
-            with locked(f"{self.book.state}/lock"):
-                open_ = self._merge(place, there)
-            if open_:
-                return self._waiting(open_)
-            here = self.remote.commit_of("HEAD")
+            base = self._base(place, here, there)
+            self._ask(self._vanishing(base, there), f"are removed by what comes from {place.remote}")
+            if base != there:
+                with locked(f"{self.book.state}/lock"):
+                    open_ = self._merge(place, there)
+                if open_:
+                    return self._waiting(open_)
+                here = self.remote.commit_of("HEAD")
             faults = self._faults(there, here)
             if faults or here == there:
                 break
@@ -181,15 +183,18 @@ class Sync:
         kept = [each for each in items if each.direction == RECEIVED or not faults]
         return Synced(tuple(kept), (*faults, *received))
 
-    def _merge(self, place: remote.Place, there: str) -> tuple[Problem, ...]:
-        """Merge what is there; return what people have to decide, the merge waiting for it."""
-        here = self.remote.commit_of("HEAD")
-        base = self.remote.base(here, there) if here and there else ""
-        if base == there:
-            return ()
-        if here and not base:
+    def _base(self, place: remote.Place, here: str, there: str) -> str:
+        """Return the commit from which here and there went apart, "" while one of them has none."""
+        if not here or not there:
+            return ""
+        base = self.remote.base(here, there)
+        if not base:
             found = repository.find(self.book.root)
             raise remote.unrelated(place, shallow=found is not None and files.exists(f"{found.common}/{SHALLOW}"))
+        return base
+
+    def _merge(self, place: remote.Place, there: str) -> tuple[Problem, ...]:
+        """Merge what is there; return what people have to decide, the merge waiting for it."""
         driver = driver_line(setup.program())
         result = self._merging(there, f"{remote.OURS}merge {place.name} of {place.remote}", driver)
         return self._unfinished(result) if result.code else ()
@@ -227,11 +232,9 @@ class Sync:
                 found.append(Problem(path, 0, 0, "conflict", _REMOVED, f"crmtxt resolve {handle_of(path)}"))
         return tuple(found)
 
-    def _vanishing(self, there: str) -> tuple[int, int] | None:
+    def _vanishing(self, base: str, there: str) -> tuple[int, int] | None:
         """Return how many customers what is there would take away, when they are many."""
-        here = self.remote.commit_of("HEAD")
-        base = self.remote.base(here, there) if here and there else ""
-        if not base or base == there:
+        if base in {"", there}:
             return None
         listed = (self.remote.files_of(commit, files.CUSTOMERS) for commit in (base, there))
         return sendable.vanishing(*listed)
@@ -255,8 +258,8 @@ class Sync:
 
     def _moved(self, before: str, there: str, here: str) -> tuple[SyncEntry, ...]:
         """Return what went out and what came in, the oldest first."""
-        out = self._entries(SENT, [here, *_without(there)]) if here else ()
-        back = self._entries(RECEIVED, [there, *_without(before)]) if there else ()
+        out = self._entries(SENT, [here, *_without(there)]) if here not in {"", there} else ()
+        back = self._entries(RECEIVED, [there, *_without(before)]) if there not in {"", before} else ()
         return (*out, *back)
 
     def _entries(self, direction: str, commits: list[str]) -> Iterator[SyncEntry]:
@@ -282,7 +285,7 @@ def _end(busy: str) -> str:
     name = busy.split()[1]
     if name == "bisect":
         return "end it with git bisect reset"
-    finish = "git commit" if busy == MERGE else f"git {name} --continue"
+    finish = "crmtxt resolve" if busy == MERGE else f"git {name} --continue"
     return f"finish it ({finish}) or drop it (git {name} --abort)"
 
 
