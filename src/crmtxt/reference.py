@@ -72,6 +72,7 @@ KINDS = {
     "customer": Kind(views.CustomerDetail, "show"),
     "contacts": Kind(views.Contact, "contact list"),
     "mood": Kind(figures.Mood, "mood"),
+    "map": Kind(figures.RelationshipMap, "map"),
     "promises": Kind(figures.Promises, "promises"),
     "health": Kind(figures.Health, "health"),
     "log entries": Kind(views.LogEntry, "find"),

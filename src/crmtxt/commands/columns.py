@@ -31,9 +31,9 @@ def late(days: int) -> str:
     return "" if days <= 0 else f"{counted(days, 'day')} late"
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, nouns: str = "") -> str:
     """Return how many there are: 1 day, 2 days."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
 def said(text: str) -> str:

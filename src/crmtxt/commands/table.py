@@ -56,6 +56,9 @@ COMMANDS: dict[str, Entry] = {
     ),
     "mood": Entry("mood", "mood", "What a customer feels, and each person: level, direction, moments, words.", AREA),
     "promises": Entry("promises", "promises", "Whether promises are kept, ours and theirs.", AREA),
+    "map": Entry(
+        "map_", "map_", "The people of a customer: how close, who talks to whom about what, what is lacking.", AREA
+    ),
     "contact add": Entry("contact", "add", "Add a person.", AREA),
     "contact set": Entry("contact", "set_", "Change what is known of a person.", AREA),
     "contact remove": Entry("contact", "remove", "Remove a person; the log keeps their lines.", AREA),
