@@ -25,6 +25,7 @@ from crmtxt.commands.spec import bundles
 from crmtxt.commands.spec import parameters
 from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import load
+from crmtxt.model import briefs
 from crmtxt.model import figures
 from crmtxt.model import views
 from crmtxt.model.change import Receipt
@@ -70,6 +71,7 @@ KINDS = {
     "due": Kind(views.FollowUp, "due"),
     "customers": Kind(views.Customer, "list"),
     "customer": Kind(views.CustomerDetail, "show"),
+    "brief": Kind(briefs.Brief, "brief"),
     "contacts": Kind(views.Contact, "contact list"),
     "mood": Kind(figures.Mood, "mood"),
     "map": Kind(figures.RelationshipMap, "map"),

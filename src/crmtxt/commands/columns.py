@@ -69,6 +69,11 @@ def mood(item: Any) -> str:  # noqa: ANN401  # a LogEntry
     return "good" if (item.feel or 0) > 0 else "late" if item.feel else ""
 
 
+def level(value: float | None) -> tuple[str, str]:
+    """Return the mean of several feels, and its colour."""
+    return ("", "") if value is None else (f"{value:+.1f}", "good" if value > 0 else "late" if value < 0 else "")
+
+
 def moment(item: Any) -> str:  # noqa: ANN401  # a FollowUp
     """Return date and time of a follow-up."""
     today = date.fromisoformat(item.date) + timedelta(item.overdue_days)

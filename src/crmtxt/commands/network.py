@@ -7,6 +7,7 @@ from itertools import groupby
 
 from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
+from crmtxt.commands.columns import level
 from crmtxt.commands.sheet import Row
 from crmtxt.measure.network import is_below
 from crmtxt.model.figures import MappedPerson
@@ -58,14 +59,12 @@ def diagram(item: RelationshipMap, settings: BookSettings) -> Diagram:
 
 def _people(item: RelationshipMap, today: date) -> Iterator[Row]:
     for each in item.people:
-        level = f"{each.level}, last {day(each.last, today).strip()}" if each.last else "never in touch"
+        close = f"{each.level}, last {day(each.last, today).strip()}" if each.last else "never in touch"
         wanted = f"wanted {each.wanted}" if is_below(each.level, each.wanted) else ""
         held = f"held by {each.ours}" if each.ours else ""
         about = (each.title, *_facts(each), held, ", ".join(each.cares_about))
-        mood = "" if each.mood is None else f"{each.mood:+.1f}"
-        style = "" if not each.mood else "good" if each.mood > 0 else "late"
-        text = " · ".join(part for part in (level, wanted, *about) if part)
-        yield Row("People", f"{each.name} @{each.handle}", text, mood, style)
+        text = " · ".join(part for part in (close, wanted, *about) if part)
+        yield Row("People", f"{each.name} @{each.handle}", text, *level(each.mood))
 
 
 def _facts(each: MappedPerson) -> list[str]:

@@ -45,6 +45,9 @@ COMMANDS: dict[str, Entry] = {
     "show": Entry("show", "show", "Everything about one customer.", DAILY, quick=True),
     "list": Entry("list_", "list_", "Customers, all or those a query selects.", DAILY, quick=True, query=True),
     "find": Entry("find", "find", "Log entries, follow-ups and notes with these words.", DAILY, quick=True, query=True),
+    "brief": Entry(
+        "brief", "brief", "One screen before a call: who, what was said, felt and owed, what to say.", DAILY
+    ),
     "add": Entry("add", "add", "Add a customer.", DAILY),
     "stage": Entry("stage", "stage", "Move a customer to another stage.", DAILY),
     "health": Entry(

@@ -31,6 +31,7 @@ from crmtxt.services.detail import told
 from crmtxt.services.standards import days
 from crmtxt.store import reads
 from crmtxt.store.book import Book
+from crmtxt.store.index import Index
 
 Met = Mapping[str, Sequence[LogEntry]]  # the real contacts with each person, the oldest first
 
@@ -48,11 +49,15 @@ class _Net(NamedTuple):
 def relationship_map(book: Book, found: reads.Found, as_of: date) -> RelationshipMap:
     """Return who is who at a customer as of a day, who talks to whom about what, and what is lacking."""
     page = read_page(book, found, as_of)
-    item = told(page, book.index)
-    met = _met(page, item)
-    people = sorted(_people(item, met, as_of.toordinal()), key=lambda each: (-(each.influence or 0), each.name))
-    net = _Net(item, people, met, len(page.settings.team), as_of.toordinal())
-    ghosts = [who for who in met if who not in _names(item) and not reads.is_mapped(book.index, who)]
+    return mapped(page, told(page, book.index), book.index)
+
+
+def mapped(page: Page, item: CustomerDetail, index: Index) -> RelationshipMap:
+    """Return the same of a file that was read."""
+    met, as_of = _met(page, item), page.today.toordinal()
+    people = sorted(_people(item, met, as_of), key=lambda each: (-(each.influence or 0), each.name))
+    net = _Net(item, people, met, len(page.settings.team), as_of)
+    ghosts = [who for who in met if who not in _names(item) and not reads.is_mapped(index, who)]
     gaps = (*_gaps(net), *(Gap("ghost", who, _ghost(met[who])) for who in ghosts))
     return RelationshipMap(item.handle, item.name, tuple(people), tuple(_talks(net)), gaps)
 
