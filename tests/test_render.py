@@ -24,6 +24,10 @@ from crmtxt.render.answer import FORMATS
 from crmtxt.render.answer import format_for
 from crmtxt.render.answer import render_view
 from crmtxt.render.columns import Column
+from crmtxt.render.columns import Diagram
+from crmtxt.render.columns import Edge
+from crmtxt.render.columns import Group
+from crmtxt.render.columns import Node
 from crmtxt.render.columns import View
 
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -62,7 +66,8 @@ COLUMNS = (
 )
 BRIGHTSIDE = Customer("brightside", "Brightside plc", Decimal(18000), 41, ("vip", "emea"), None)
 INITECH = Customer("initech", "Initech", Decimal("7500.50"), 16, (), Step("2026-11-23", "walk\tthrough\nit"))
-LIST = View("customers", (BRIGHTSIDE, INITECH), COLUMNS, "2 customers, 25,500.50 EUR")
+DRAWN = Diagram((Group("us", [Node("sam", ("Sam",))]), Group("them", [])), [])
+LIST = View("customers", (BRIGHTSIDE, INITECH), COLUMNS, "2 customers, 25,500.50 EUR", diagram=DRAWN)
 EMPTY = View("customers", (), COLUMNS, "0 customers", Customer._fields)
 
 
@@ -252,7 +257,7 @@ def test_an_unknown_format_is_named_with_what_was_meant_and_what_there_is() -> N
     with pytest.raises(UsageError) as refusal:
         render_view(LIST, "jsno")
     assert refusal.value.message == "unknown format 'jsno'"
-    assert refusal.value.hint.startswith("did you mean 'json'? formats: table, plain, json, jsonl, csv, md, html, or")
+    assert refusal.value.hint.startswith(f"did you mean 'json'? formats: {', '.join(FORMATS)}, or a template")
 
 
 @pytest.mark.parametrize(
@@ -328,7 +333,9 @@ def test_rich_markup_is_text(markup: str) -> None:
 @given(ANY_TEXT)
 @settings(max_examples=60, deadline=None)
 def test_no_control_or_direction_character_reaches_any_format(text: str) -> None:
-    view = View("customers", [Customer(text, text, None, 40, (text,), Step(text, text))], COLUMNS, text)
+    boxes = Group(text, [Node(text, (text, text))])
+    drawn = Diagram((boxes, boxes), [Edge(text, text, text)])
+    view = View("customers", [Customer(text, text, None, 40, (text,), Step(text, text))], COLUMNS, text, diagram=drawn)
     for name in (*FORMATS, TEMPLATE, "{{" + text.replace("{", "").replace("}", "")):
         answer = COLOUR.sub("", render_view(view, name, [Problem(text, 1, 1, "c", text)], 40, colour=True))
         assert not RAW.search(answer)

@@ -38,6 +38,8 @@ READS = {
     "customer": [f"crmtxt show {name} --json" for name in ("acme", "hatoba-seiki", "northgate", "nell-harker")],
     "contacts": ["crmtxt contact list acme --json"],
     "mood": [f"crmtxt mood {name} --json" for name in ("acme", "initech", "nell-harker", "northgate")],
+    "brief": ["crmtxt brief acme --json", "crmtxt brief acme --with jane --json", "crmtxt brief northgate --json"],
+    "map": [f"crmtxt map {name} --json" for name in ("acme", "initech", "nell-harker", "northgate")],
     "promises": [
         "crmtxt promises --json",
         "crmtxt promises acme --json",

@@ -25,6 +25,7 @@ from crmtxt.commands.spec import bundles
 from crmtxt.commands.spec import parameters
 from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import load
+from crmtxt.model import briefs
 from crmtxt.model import details
 from crmtxt.model import figures
 from crmtxt.model import strategy
@@ -73,8 +74,10 @@ KINDS = {
     "due": Kind(views.FollowUp, "due"),
     "customers": Kind(views.Customer, "list"),
     "customer": Kind(details.CustomerDetail, "show"),
+    "brief": Kind(briefs.Brief, "brief"),
     "contacts": Kind(details.Contact, "contact list"),
     "mood": Kind(figures.Mood, "mood"),
+    "map": Kind(figures.RelationshipMap, "map"),
     "promises": Kind(figures.Promises, "promises"),
     "health": Kind(figures.Health, "health"),
     "log entries": Kind(views.LogEntry, "find"),

@@ -30,9 +30,9 @@ def late(days: int) -> str:
     return "" if days <= 0 else f"{counted(days, 'day')} late"
 
 
-def counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str, nouns: str = "") -> str:
     """Return how many there are: 1 day, 2 days."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
 def said(text: str) -> str:
@@ -66,6 +66,11 @@ def feel(value: int | None) -> str:
 def mood(item: Any) -> str:  # noqa: ANN401  # a LogEntry
     """Return the colour of a feel."""
     return "good" if (item.feel or 0) > 0 else "late" if item.feel else ""
+
+
+def level(value: float | None) -> tuple[str, str]:
+    """Return the mean of several feels, and its colour."""
+    return ("", "") if value is None else (f"{value:+.1f}", "good" if value > 0 else "late" if value < 0 else "")
 
 
 def moment(item: Any) -> str:  # noqa: ANN401  # a FollowUp

@@ -32,15 +32,14 @@ class Facts(NamedTuple):
     role: Annotated[str, Opt(("--role",), "Role for us: champion, sponsor, decision maker …", "ROLE")] = ""
     influence: Annotated[str, Opt(("--influence",), "1 (little) to 5 (decides).", "1-5")] = ""
     stance: Annotated[str, Opt(("--stance",), "-2 (against us) to 2 (for us).", "-2..2")] = ""
+    ours: Annotated[str, Opt(("--ours",), "Who of us holds them: a key of team.", "COLLEAGUE")] = ""
+    wanted: Annotated[str, Opt(("--wanted",), "How close we want to be: known, 'in touch', regular.", "LEVEL")] = ""
     person: Annotated[str, Opt(("--person",), "The file they have of their own.", "CUSTOMER", "customers")] = ""
     since: Annotated[str, Opt(("--since",), "The day they came.", "DATE")] = ""
     until: Annotated[str, Opt(("--until",), "The day they left or will leave.", "DATE")] = ""
 
     def given(self, session: Session) -> dict[str, str]:
         """Return what was given, dates in full; UsageError for what cannot be."""
-        for value, word, scale in ((self.influence, "influence", range(1, 6)), (self.stance, "stance", range(-2, 3))):
-            if value and value not in {str(each) for each in scale} | {f"+{each}" for each in scale if each > 0}:
-                raise UsageError(f"{word} {value} is not on the scale", f"{word} goes from {scale[0]} to {scale[-1]}")
         since = past_date(self.since, session.today).isoformat() if self.since else ""
         until = session.day(self.until, "until").isoformat() if self.until else ""
         if since and until and until < since:

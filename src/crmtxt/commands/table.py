@@ -45,6 +45,9 @@ COMMANDS: dict[str, Entry] = {
     "show": Entry("show", "show", "Everything about one customer.", DAILY, quick=True),
     "list": Entry("list_", "list_", "Customers, all or those a query selects.", DAILY, quick=True, query=True),
     "find": Entry("find", "find", "Log entries, follow-ups and notes with these words.", DAILY, quick=True, query=True),
+    "brief": Entry(
+        "brief", "brief", "One screen before a call: who, what was said, felt and owed, what to say.", DAILY
+    ),
     "add": Entry("add", "add", "Add a customer.", DAILY),
     "stage": Entry("stage", "stage", "Move a customer to another stage.", DAILY),
     "health": Entry(
@@ -56,6 +59,9 @@ COMMANDS: dict[str, Entry] = {
     ),
     "mood": Entry("mood", "mood", "What a customer feels, and each person: level, direction, moments, words.", AREA),
     "promises": Entry("promises", "promises", "Whether promises are kept, ours and theirs.", AREA),
+    "map": Entry(
+        "map_", "map_", "The people of a customer: how close, who talks to whom about what, what is lacking.", AREA
+    ),
     "contact add": Entry("contact", "add", "Add a person.", AREA),
     "contact set": Entry("contact", "set_", "Change what is known of a person.", AREA),
     "contact remove": Entry("contact", "remove", "Remove a person; the log keeps their lines.", AREA),

@@ -7,6 +7,8 @@ order among themselves.
 from __future__ import annotations
 
 import math
+from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
@@ -87,13 +89,12 @@ def direction(points: Sequence[Point]) -> float | None:
 
 def mann_kendall(points: Sequence[Point]) -> MannKendall:
     """Test whether what was felt goes one way, with the variance corrected for ties; p is 1 when nothing differs."""
-    s = sum(
-        (later.feel > earlier.feel) - (later.feel < earlier.feel)
-        for earlier, later in _pairs(points)
-        if earlier.day != later.day
-    )
-    feels = [point.feel for point in points]
-    ties = sum(_spread(feels.count(feel)) for feel in set(feels))
+    s, before = 0, Counter[float]()
+    for _, some in groupby(_ordered(points), lambda point: point.day):
+        feels = [point.feel for point in some]
+        s += sum(((feel > earlier) - (feel < earlier)) * before[earlier] for earlier in before for feel in feels)
+        before.update(feels)
+    ties = sum(map(_spread, before.values()))
     variance = (_spread(len(points)) - ties) / 18
     z = (s - (s > 0) + (s < 0)) / math.sqrt(variance) if variance else 0.0
     return MannKendall(s, variance, z, math.erfc(abs(z) / math.sqrt(2)))

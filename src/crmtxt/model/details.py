@@ -10,7 +10,7 @@ from crmtxt.model.views import LogEntry
 class Contact(NamedTuple):
     """One person in a customer's contacts; `talks` counts the log lines with them, `last` is the latest.
 
-    `person` is the handle of their own file, `since` and `until` are when they came and went; `former`: they are gone.
+    `wanted` is how close we want to be, `person` the handle of their own file; `former`: they are gone.
     """
 
     customer: str
@@ -22,7 +22,9 @@ class Contact(NamedTuple):
     role: str | None
     influence: int | None
     stance: int | None
+    cares_about: tuple[str, ...]
     ours: str | None
+    wanted: str | None
     talks: int
     last: str | None
     person: str | None

@@ -145,3 +145,53 @@ class HealthRow(NamedTuple):
     mood: float | None
     promises: float | None
     vetoes: str
+
+
+class MappedPerson(NamedTuple):
+    """One person of theirs: `coverage` counts the real contacts in 180 days, `level` says how close that is.
+
+    `wanted` is the level we want, `ours` who of us holds them, `last` the day of the last real contact.
+    """
+
+    handle: str
+    name: str
+    title: str | None
+    role: str | None
+    influence: int | None
+    stance: int | None
+    cares_about: tuple[str, ...]
+    mood: float | None
+    coverage: int
+    level: str
+    wanted: str | None
+    ours: str | None
+    last: str | None
+
+
+class Talks(NamedTuple):
+    """The real contacts in 180 days of one of ours (None: nobody is named) with one of theirs; topics by how often."""
+
+    ours: str | None
+    theirs: str
+    name: str
+    count: int  # type: ignore[assignment]  # tuple.count is not missed
+    topics: tuple[str, ...]
+    last: str
+
+
+class Gap(NamedTuple):
+    """Something the map lacks, of one person or (None) of all."""
+
+    kind: str
+    person: str | None
+    why: str
+
+
+class RelationshipMap(NamedTuple):
+    """Who is who at a customer, who talks to whom about what, and what is lacking."""
+
+    customer: str
+    name: str
+    people: tuple[MappedPerson, ...]
+    talks: tuple[Talks, ...]
+    gaps: tuple[Gap, ...]

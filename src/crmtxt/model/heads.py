@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 from typing import Any
+from typing import Literal
 
 from pydantic import BaseModel
 from pydantic import BeforeValidator
@@ -79,6 +80,7 @@ class ContactPart(Part):
     stance: Annotated[int, Field(ge=-2, le=2)] | None = None
     cares_about: Items | None = None
     ours: str | None = None
+    wanted: Literal["none", "known", "in touch", "regular"] | None = None
     person: str | None = None
     since: Day | None = None
     until: Day | None = None

@@ -56,6 +56,12 @@ def _html(view: View, _page: Page) -> str:
     return to_html(view)
 
 
+def _mermaid(view: View, _page: Page) -> str:
+    from crmtxt.render.mermaid import to_mermaid
+
+    return to_mermaid(view)
+
+
 FORMATS: dict[str, Callable[[View, Page], str]] = {
     "table": _table,
     "plain": lambda view, _: to_plain(view),
@@ -64,6 +70,7 @@ FORMATS: dict[str, Callable[[View, Page], str]] = {
     "csv": _csv,
     "md": _markdown,
     "html": _html,
+    "mermaid": _mermaid,
 }
 ENDINGS = {
     ".json": "json",
@@ -72,6 +79,7 @@ ENDINGS = {
     ".md": "md",
     ".html": "html",
     ".htm": "html",
+    ".mmd": "mermaid",
     ".txt": "plain",
     ".tsv": "plain",
 }

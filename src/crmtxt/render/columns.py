@@ -35,11 +35,41 @@ class Column(NamedTuple):
     extra: bool = False
 
 
+class Node(NamedTuple):
+    """One box of a diagram: what edges call it, its lines of text, and whether it stands apart."""
+
+    key: str
+    label: tuple[str, ...]
+    faint: bool = False
+
+
+class Group(NamedTuple):
+    """Boxes that belong together, under a title."""
+
+    title: str
+    nodes: Sequence[Node]
+
+
+class Edge(NamedTuple):
+    """A line from a box of the first group to one of the second."""
+
+    one: str
+    other: str
+    label: str
+
+
+class Diagram(NamedTuple):
+    """Two groups of boxes, and lines between them."""
+
+    groups: tuple[Group, Group]
+    edges: Sequence[Edge]
+
+
 class View(NamedTuple):
     """An answer: `items` are NamedTuples; `kind` is the JSON kind; `footer` is the sum, such as `2 customers`.
 
     `keys` are the fields of an item; to be given so that an empty answer has them too. `plain` are the keys a pipe is
-    given, without it those of the columns.
+    given, without it those of the columns. `diagram` is the same as a drawing, where there is one.
     """
 
     kind: str
@@ -48,6 +78,7 @@ class View(NamedTuple):
     footer: str = ""
     keys: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
+    diagram: Diagram | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

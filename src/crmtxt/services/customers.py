@@ -10,6 +10,7 @@ from typing import cast
 
 from crmtxt.errors import NotFoundError
 from crmtxt.errors import UsageError
+from crmtxt.measure.network import LEVELS
 from crmtxt.model.change import Change
 from crmtxt.model.change import Edit
 from crmtxt.model.change import FileEdit
@@ -43,6 +44,7 @@ ASSIGNMENT = re.compile(r"(?P<key>[^=+\s]+?)(?P<op>\+=|-=|=)(?P<value>.*)", re.D
 PLAIN_KEY = re.compile(r"[\w][\w-]*(?:\.[\w][\w-]*)*")
 LISTS = frozenset({"tags", "aliases", "distinct"})
 TEXTS = frozenset({"name", "title", "email", "phone", "role", "source", "cares_about", "person"})
+SCALES = {"influence": range(1, 6), "stance": range(-2, 3)}
 LETTER_FOLDERS = "customers/_/%"
 
 
@@ -122,6 +124,7 @@ def known_stage(stage: str, settings: BookSettings) -> str:
 
 def add_contact(writer: Writer, found: reads.Found, handle: str, values: dict[str, str]) -> Change:
     """Return the change that adds a person to a customer's contacts."""
+    _check_scales(values)
     if not is_handle(handle):
         raise UsageError(
             f"'{handle}' is no handle", f"lower-case letters, digits and hyphens, such as {handle_from(handle)}"
@@ -142,14 +145,27 @@ def set_contact(writer: Writer, found: reads.Found, handle: str, values: dict[st
     if not values:
         raise UsageError(
             "nothing to set",
-            "give one of --name, --title, --email, --phone, --role, --influence, --stance, --person, --since, --until",
+            "give one of --name, --title, --email, --phone, --role, --influence, --stance, --ours, --wanted, --person, "
+            "--since, --until",
         )
+    _check_scales(values)
     key = known_contact(found, handle)
     edits = [partial(_set, ("contacts", key, name), value) for name, value in values.items()]
     said = ", ".join(f"{name} {value}" for name, value in values.items())
     file = FileEdit(found.path, chain(list(edits)))
     told = (f"{found.name} · {key}: {said}", *_twins(writer, found.handle, (), {"contacts": {key: values}}))
     return Change(f"{found.handle}: contact set {key}", found.handle, (file,), told)
+
+
+def _check_scales(values: Mapping[str, str]) -> None:
+    """Refuse what is off its scale: influence, stance, how close we want to be."""
+    for word, scale in SCALES.items():
+        value = values.get(word)
+        if value and value not in {str(each) for each in scale} | {f"+{each}" for each in scale if each > 0}:
+            raise UsageError(f"{word} {value} is not on the scale", f"{word} goes from {scale[0]} to {scale[-1]}")
+    wanted = values.get("wanted", "")
+    if wanted and wanted not in LEVELS:
+        raise UsageError(f"no level '{wanted}'", f"--wanted takes {', '.join(LEVELS[1:-1])} or {LEVELS[-1]}")
 
 
 def remove_contact(found: reads.Found, handle: str) -> Change:

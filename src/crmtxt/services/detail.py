@@ -24,7 +24,7 @@ from crmtxt.store.rows import FileRows
 from crmtxt.store.rows import customer_rows
 from crmtxt.text.document import Document
 
-FACTS = ("title", "email", "phone", "role", "influence", "stance", "ours")
+FACTS = ("title", "email", "phone", "role", "influence", "stance", "ours", "wanted")
 PLACES = 6  # of figures
 LISTED_APART = ("contacts.", "opportunities.")
 
@@ -42,38 +42,43 @@ class Page(NamedTuple):
 
 def detail(book: Book, found: reads.Found, today: date) -> CustomerDetail:
     """Return one customer as of a day; later log lines are left out. InvalidError when the file cannot be read."""
-    page = _read(book, found, today)
+    return told(read_page(book, found, today), book.index)
+
+
+def told(page: Page, index: Index) -> CustomerDetail:
+    """Return what the file of a customer tells."""
     values, log = page.values, _log(page)
     last = max((item.date for item in log if item.date and _is_touch(item, page.settings)), default=None)
     follow_ups = _follow_ups(page)
     value, currency = (page.rows.customer or (None,) * 10)[7:9]
     return CustomerDetail(
-        handle=found.handle,
+        handle=page.place.handle,
         name=page.place.name,
         stage=values.get("stage"),
         type=values.get("type"),
         owner=values.get("owner"),
         tags=page.rows.tags,
         last=last,
-        quiet_days=(today - date.fromisoformat(last)).days if last else None,
+        quiet_days=(page.today - date.fromisoformat(last)).days if last else None,
         next_due=min((item.date for item in follow_ups), default=None),
         value=value,  # type: ignore[arg-type]  # columns of the index
         currency=currency,  # type: ignore[arg-type]
         health=_health(page),
         since=values.get("since"),
         source=values.get("source"),
-        contacts=_contacts(page, log, book.index),
-        ties=ties.ties(book.index, found.handle),
+        contacts=_contacts(page, log, index),
+        ties=ties.ties(index, page.place.handle),
         opportunities=_opportunities(page),
         next=follow_ups,
         log=log,
         notes=page.document.notes,
-        path=found.path,
+        path=page.place.path,
         fields=_others(page.rows),
     )
 
 
-def _read(book: Book, found: reads.Found, today: date) -> Page:
+def read_page(book: Book, found: reads.Found, today: date) -> Page:
+    """Return the file of a customer, read as of a day; InvalidError when it cannot be read."""
     settings = book.index.settings
     rows = customer_rows(files.read(book.root, found.path), found.path, settings)
     if rows.document is None:
@@ -130,12 +135,14 @@ def _contacts(page: Page, log: tuple[LogEntry, ...], index: Index) -> tuple[Cont
         elsewhere = files.get(person or "", {})
         name = own or elsewhere.get("name") or handle
         days = [day for known in dict.fromkeys((fold(handle), fold(name))) for day in met.get(known, [])]
-        title, email, phone, role, influence, stance, ours = (
+        title, email, phone, role, influence, stance, ours, wanted = (
             page.values.get(f"contacts.{handle}.{key}") or elsewhere.get(key) for key in FACTS
         )
-        facts = (title, email, phone, role, _whole(influence), _whole(stance), ours, len(days), max(days, default=None))
+        cares = tuple(value for key, value in page.rows.fields if value and key == f"contacts.{handle}.cares_about")
+        facts = (title, email, phone, role, _whole(influence), _whole(stance), cares, ours, wanted)
         former = until is not None and until < page.today.isoformat()
-        people.append(Contact(page.place.handle, handle, name, *facts, person, since, until, former))
+        talks = (len(days), max(days, default=None))
+        people.append(Contact(page.place.handle, handle, name, *facts, *talks, person, since, until, former))
     return tuple(sorted(people, key=lambda each: each.former))
 
 

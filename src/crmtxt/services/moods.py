@@ -38,7 +38,7 @@ def moods(index: Index, found: reads.Found, as_of: date) -> list[Mood]:
     until = as_of.isoformat()
     newest_first = reads.entries(index, Selection(None, as_of), customer=found.id)
     entries = [entry for entry in reversed(newest_first) if (entry.date or "") <= until]
-    ours = [_day(each) for each in entries if _is_ours(each, index.settings.channels)]
+    ours = [_day(each) for each in entries if is_ours(each, index.settings.channels)]
     about = _About(found, ours, as_of.toordinal())
     people = (_mood(about, person, some) for person, some in _by_person(found, entries))
     return [
@@ -116,7 +116,7 @@ def _by_person(found: reads.Found, entries: Sequence[LogEntry]) -> Iterator[tupl
     yield from people.items()
 
 
-def _is_ours(entry: LogEntry, channels: dict[str, float]) -> bool:
+def is_ours(entry: LogEntry, channels: dict[str, float]) -> bool:
     """Say whether we were in touch, or kept a promise."""
     return entry.direction != "from" and (entry.kind == KEPT or channels.get(entry.kind, 0) > 0)
 

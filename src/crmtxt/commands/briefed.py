@@ -1,0 +1,87 @@
+"""A brief on a screen: what to talk about first, then who they are, what was said, what is owed."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from collections.abc import Iterator
+from datetime import date
+
+from crmtxt.commands.columns import day
+from crmtxt.commands.columns import feel
+from crmtxt.commands.columns import kind
+from crmtxt.commands.columns import late
+from crmtxt.commands.columns import level
+from crmtxt.commands.columns import moment
+from crmtxt.commands.columns import money
+from crmtxt.commands.columns import mood
+from crmtxt.commands.columns import points
+from crmtxt.commands.columns import said
+from crmtxt.commands.sheet import SHEET
+from crmtxt.commands.sheet import Row
+from crmtxt.model.briefs import Brief
+from crmtxt.model.views import FollowUp
+from crmtxt.render.columns import View
+
+SHOWN = 4  # of people, promises, opportunities and dates of the plan
+
+
+def briefed(item: Brief, today: date) -> View:
+    """Return the brief as a view that fits a screen."""
+    facts = (item.stage, item.type, item.owner, item.health is not None and f"health {points(item.health)}")
+    mean, style = level(item.mood)
+    mark = " ".join(filter(None, (mean, item.trend)))
+    rows = [Row(item.customer, item.name, " · ".join(str(fact) for fact in facts if fact), mark, style)]
+    parts = (
+        _points(item),
+        _people(item, today),
+        _contacts(item, today),
+        _promises("We owe", item.ours),
+        _promises("They owe", item.theirs),
+        _open(item),
+        _plan(item, today),
+    )
+    for part in parts:
+        rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)]
+    return View("brief", rows, SHEET, keys=Row._fields[:4])
+
+
+def _points(item: Brief) -> Iterator[Row]:
+    for each in item.points:
+        yield Row("Talk", each.reason, said(each.why), "")
+
+
+def _people(item: Brief, today: date) -> Iterator[Row]:
+    for each in item.people[:SHOWN]:
+        cares = f"cares about {', '.join(each.cares_about)}" if each.cares_about else ""
+        last = f"last {day(each.last, today).strip()}" if each.last else "never in touch"
+        about = (each.title, each.role, cares, last)
+        text = " · ".join(fact for fact in about if fact)
+        yield Row("People", f"{each.name} @{each.handle}", text, *level(each.mood))
+
+
+def _contacts(item: Brief, today: date) -> Iterator[Row]:
+    for each in item.contacts:
+        yield Row("Lately", f"{day(each.date, today)}  {kind(each)}", said(each.text), feel(each.feel), mood(each))
+        if each.quote:
+            yield Row("", "", f"“{' '.join(each.quote.split())}”", "")
+    for each in item.unanswered:
+        if each not in item.contacts:
+            yield Row("", f"{day(each.date, today)}  {kind(each)}", said(each.text), "no answer", "late")
+
+
+def _promises(title: str, items: tuple[FollowUp, ...]) -> Iterator[Row]:
+    for each in items[:SHOWN]:
+        style = "late" if each.overdue_days > 0 else ""
+        yield Row(title, f"{moment(each)}  {', '.join(each.who)}", said(each.text), late(each.overdue_days), style)
+
+
+def _open(item: Brief) -> Iterator[Row]:
+    for each in item.opportunities[:SHOWN]:
+        value = money(each.value, each.currency) if each.value is not None else ""
+        facts = (each.stage, value, each.close and f"closes {each.close}")
+        yield Row("Open", each.title or each.handle, " · ".join(fact for fact in facts if fact), "")
+
+
+def _plan(item: Brief, today: date) -> Iterator[Row]:
+    for each in item.plan[:SHOWN]:
+        what = f"{each.kind} {each.handle}" if each.handle else each.kind
+        style = "late" if each.overdue_days > 0 else ""
+        yield Row("Plan", f"{day(each.due, today)}  {what}", each.text, late(each.overdue_days), style)

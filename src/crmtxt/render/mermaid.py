@@ -1,0 +1,42 @@
+"""A diagram in the words of Mermaid, which GitHub and most note programs draw from a fenced block."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmtxt.errors import UsageError
+from crmtxt.render.clean import clean_line
+
+if TYPE_CHECKING:
+    from crmtxt.render.columns import View
+
+PLAIN = re.compile(r"[^\w .,:+–·-]")
+DASHED = "classDef faint stroke-dasharray: 4 3"
+
+
+def to_mermaid(view: View) -> str:
+    """Return the diagram of a view as a flowchart; UsageError for a view that has none."""
+    if view.diagram is None:
+        raise UsageError(f"there is no diagram of {view.kind}", "there is one of: crmtxt map CUSTOMER --format mermaid")
+    names: dict[tuple[int, str], str] = {}
+    rows = ["flowchart LR"]
+    for at, group in enumerate(view.diagram.groups):
+        rows.append(f"  subgraph g{at}[{quoted(group.title)}]")
+        for node in group.nodes:
+            names[at, node.key] = f"n{len(names)}"
+            label = "<br/>".join(escaped(line) for line in node.label)
+            rows.append(f'    {names[at, node.key]}["{label}"]{":::faint" if node.faint else ""}')
+        rows.append("  end")
+    rows += [f"  {names[0, edge.one]} -->|{quoted(edge.label)}| {names[1, edge.other]}" for edge in view.diagram.edges]
+    return "".join(f"{row}\n" for row in (*rows, f"  {DASHED}"))
+
+
+def quoted(text: str) -> str:
+    """Return a label in its quotes."""
+    return f'"{escaped(text)}"'
+
+
+def escaped(text: str) -> str:
+    """Return the text on one line, each sign that Mermaid, Markdown or HTML could obey by its number."""
+    return PLAIN.sub(lambda match: f"#{ord(match[0])};", clean_line(text))
