@@ -100,6 +100,20 @@ def test_the_last_answer_finishes_the_merge(words: str, stage: str, merging: Pat
     assert crmtxt("crmtxt check --format '{code}'").stdout.count("conflict") == 0
 
 
+def test_where_the_log_leads_away_from_the_stage_chosen_a_line_leads_back(book: Path, crmtxt: Prompt) -> None:
+    del book
+    git("checkout", "--quiet", "-b", "ana")
+    assert crmtxt("crmtxt stage acme lost").code == 0
+    git("checkout", "--quiet", "main")
+    replaced(ACME, "stage: customer", "stage: dormant")
+    committed(message="acme: dormant, by hand")
+    git("-c", DRIVER, "merge", "ana", fails=True)
+    assert crmtxt("crmtxt resolve acme stage --ours").code == 0
+    stages = [line for line in ACME.read_text(encoding="utf-8").splitlines() if " stage" in line][-2:]
+    assert [line.partition(": ")[2] for line in stages] == ["customer -> lost", "lost -> dormant"]
+    assert "drift" not in crmtxt("crmtxt check --format '{code}'").stdout
+
+
 def test_one_of_two_answers_leaves_the_merge_on_and_says_what_is_left(apart: Path, crmtxt: Prompt) -> None:
     replaced(GLOBEX, "stage: ", "stage: dormant # was ")
     committed(message="globex")

@@ -45,7 +45,7 @@ def resolve(
         session.terminal.say("nothing to settle")
         return ExitCode.DONE
     before = contested.next_step(session.book)
-    change = resolving.change(found, files, session.settings)
+    change = resolving.change(found, files, session.writer)
     code = session.write(change, Write(choice.dry_run, choice.yes, choice.no_commit, out.json))
     if not choice.dry_run:
         session.output.understood(resolving.ahead(session.book, found, every, before))

@@ -16,6 +16,8 @@ from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
 from crmtxt.text.place import locate
+from crmtxt.text.stages import Source
+from crmtxt.text.stages import stages_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,32 +235,17 @@ def _ties(page: _Page, is_known: Callable[[str], bool]) -> Iterator[Problem]:
 
 
 def _against_log(page: _Page, document: Document) -> Iterator[Problem]:
-    """Yield where head and log tell different things: the stage, and the stages of opportunities.
-
-    Lines of one day stand in no order that could be trusted once two people's were merged: any of the last day may be
-    the one the head follows.
-    """
-    told: dict[tuple[str, str], list[tuple[str, str, int]]] = {}
-    for entry in sorted(document.log, key=lambda each: (each.line.date, each.number)):
-        if entry.line.kind in {"stage", "opportunity"} and "->" in entry.line.text:
-            after = entry.line.text.split("->", 1)[1].split()
-            if after and not entry.line.text.startswith("value "):
-                source = entry.line.kind, entry.line.subject
-                told.setdefault(source, []).append((entry.line.date, after[0], entry.number))
-    checked: list[tuple[tuple[str, ...], tuple[str, str]]] = [(("stage",), ("stage", ""))]
+    """Yield where head and log tell different things: the stage, and the stages of opportunities."""
+    told = stages_told(document.log)
+    checked: list[tuple[tuple[str, ...], Source]] = [(("stage",), ("stage", ""))]
     checked += [(("opportunities", key, "stage"), ("opportunity", key)) for key in page.keys(("opportunities",))]
     for keys, source in checked:
         node = page.node(keys)
-        if node is None or source not in told:
+        if node is None or source not in told or node.value in {each.stage for each in told[source]}:
             continue
-        last, stage, number = told[source][-1]
-        if node.value not in {each for day, each, _ in told[source] if day == last}:
-            yield page.problem(
-                keys,
-                "drift",
-                f"the head says '{node.value}', the log '{stage}' (line {number})",
-                "correct the one that is wrong",
-            )
+        last = told[source][-1]
+        message = f"the head says '{node.value}', the log '{last.stage}' (line {last.number})"
+        yield page.problem(keys, "drift", message, "correct the one that is wrong")
 
 
 def _is_zone(name: str) -> bool:

@@ -15,8 +15,8 @@ from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
 from crmtxt.services.journal import chain
 from crmtxt.services.journal import inserting
+from crmtxt.services.staging import leading_back
 from crmtxt.store.naming import naming
-from crmtxt.text.document import parse
 from crmtxt.text.head import plain_value
 from crmtxt.text.mentions import Moved
 from crmtxt.text.mentions import readdress
@@ -73,7 +73,7 @@ def merge(writer: Writer, book: Book, kept: reads.Found, gone: reads.Found) -> C
     _refuse_unlike(kept, gone, texts)
     united = unite(Side(kept.handle, texts[kept.path]), Side(gone.handle, texts[gone.path]))
     line = _merged(writer, gone, united)
-    lines = [(LOG, line), *((LOG, each) for each in _stage(writer, texts[kept.path], united.text))]
+    lines = [(LOG, line), *((LOG, each) for each in _leading_back(writer, texts[kept.path], united.text))]
     moved = Moved(gone.handle, kept.handle, united.called.people)
     whole = chain([inserting(lines), partial(readdress, moved=moved)])(united.text)
     files = (
@@ -116,28 +116,16 @@ def _refuse_unlike(kept: reads.Found, gone: reads.Found, texts: dict[str, str]) 
         raise UsageError(f"{people[0]} is a person, {other} is not", hint)
 
 
+def _leading_back(writer: Writer, before: str, after: str) -> Iterator[Line]:
+    """Return the line that leads back to the stage of the head, when the lines of the other lead away from it."""
+    return iter(()) if any(leading_back(writer, before)) else leading_back(writer, after)
+
+
 def _merged(writer: Writer, gone: reads.Found, united: United) -> Line:
     """Return the line that says what was taken in, and below it the values that were given up."""
     more = "\n".join(f"- had {had.key}: {had.given_up}" for had in united.had)
     text = f"{' '.join(gone.name.split())} ({gone.handle})"
     return Line(writer.today.isoformat(), "merged", text, by=writer.by, more=more)
-
-
-def _stage(writer: Writer, before: str, after: str) -> Iterator[Line]:
-    """Yield the line that leads back to the stage of the head, when the lines of the other lead away from it."""
-    stage = plain_value(head_of(after)).get("stage")
-    own, told = _stage_told(before), _stage_told(after)
-    if stage and told and told != stage and own in {"", stage}:
-        yield Line(writer.today.isoformat(), "stage", f"{told} -> {stage}", by=writer.by)
-
-
-def _stage_told(text: str) -> str:
-    """Return the stage the log of a file ends with, "" when it tells none."""
-    lines = sorted(
-        (each.line.date, each.number, each.line.text) for each in parse(text, "").log if each.line.kind == "stage"
-    )
-    told = [text.split("->", 1)[1].split() for _, _, text in lines if "->" in text]
-    return told[-1][0] if told and told[-1] else ""
 
 
 def _told(gone: reads.Found, united: United) -> Iterator[str]:

@@ -12,11 +12,15 @@ from crmtxt.errors import LockedError
 from crmtxt.errors import UsageError
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
+from crmtxt.model.line import LOG
 from crmtxt.services.contested import WHOLE
 from crmtxt.services.contested import next_step
 from crmtxt.services.contested import which
 from crmtxt.services.customers import TEXTS
 from crmtxt.services.customers import known_stage
+from crmtxt.services.journal import inserting
+from crmtxt.services.staging import is_stage
+from crmtxt.services.staging import leading_back
 from crmtxt.store import merging
 from crmtxt.store.rows import customer_rows
 from crmtxt.store.rows import settings_rows
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
 
     from crmtxt.errors import Problem
     from crmtxt.services.contested import Contested
+    from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
     from crmtxt.store.book import Book
     from crmtxt.text.conflict import Region
@@ -193,12 +198,13 @@ def alone(file: Contested, told: Disagreement) -> None:
         raise UsageError(message, f"settle them together: name no field, or {BY_HAND}")
 
 
-def change(found: Mapping[str, Answers], files: Sequence[Contested], settings: BookSettings) -> Change:
+def change(found: Mapping[str, Answers], files: Sequence[Contested], writer: Writer) -> Change:
     """Return the change that gives these answers, by path; what merges by itself in these files is taken as well.
 
+    Where the log leads away from a stage that was settled, a line leads back to it.
     InvalidError when a file could not be read afterwards.
     """
-    edits = [_edit(file, found.get(file.path, {}), settings) for file in files]
+    edits = [_edit(file, found.get(file.path, {}), writer) for file in files]
     words = [f"{file.name} · {said}" for file in files for said in _said(found.get(file.path, {}), file.vanished)]
     one = files[0].name if len(files) == 1 else ""
     fields = dict.fromkeys(said.partition(":")[0] for each in found.values() for said in _said(each, 0))
@@ -241,7 +247,7 @@ def _of_file(file: Contested, make: Callable[[], str]) -> str:
         raise InvalidError(f"{file.path}: {error.message}", error.hint) from None
 
 
-def _edit(file: Contested, answers: Answers, settings: BookSettings) -> FileEdit | None:
+def _edit(file: Contested, answers: Answers, writer: Writer) -> FileEdit | None:
     """Return what is to be written in one file, None for nothing."""
     if WHOLE in answers:
         text = answers[WHOLE].text
@@ -251,7 +257,10 @@ def _edit(file: Contested, answers: Answers, settings: BookSettings) -> FileEdit
     if file.seen is None:
         return None
     result = settled(file.text, {region: answer.text or "" for region, answer in answers.items()})
-    _check(file, result, settings)
+    _check(file, result, writer.settings)
+    stages = [told.keys for told in file.told if told.region in answers and is_stage(told.keys)]
+    if stages:
+        result = inserting([(LOG, line) for line in leading_back(writer, result, stages)])(result)
     return FileEdit(file.path, partial(_unless_changed, file=file, result=result)) if result != file.seen else None
 
 
