@@ -11,6 +11,7 @@ from crmtxt.model.line import TOKEN
 from crmtxt.render.columns import Column
 
 NEAR_DAYS = 300
+URGENT = {"promise": "late", "champion": "late", "answer": "cool", "cadence": "cool", "mood": "cool"}
 SHOWN_APART = {"feel", "every", "due"}
 
 
@@ -167,7 +168,7 @@ TODAY = (
         least=24,
         keep=7,
         wrap=True,
-        style=lambda item: {"promise": "late", "answer": "cool", "cadence": "cool"}.get(item.reason, ""),
+        style=lambda item: URGENT.get(item.reason, ""),
     ),
     Column("action", "", keep=4, style=lambda _: "dim"),
 )

@@ -1,12 +1,16 @@
-"""What to do today: late promises, owed answers, due follow-ups, relationships gone quiet; each with why."""
+"""What to do today: late promises, owed answers, what is due, quiet or cooling relationships; each with why."""
 
 from __future__ import annotations
 
+from itertools import chain
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crmtxt.model.line import PROMISE
 from crmtxt.model.views import TodayItem
 from crmtxt.model.when import describe
+from crmtxt.services import signs
+from crmtxt.services.keeping import overdue_twice
 from crmtxt.services.standards import days
 from crmtxt.services.standards import lapsed
 from crmtxt.services.standards import owed
@@ -14,36 +18,50 @@ from crmtxt.store import reads
 from crmtxt.store.selecting import Selection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Iterator
     from datetime import date
 
     from crmtxt.model.views import FollowUp
+    from crmtxt.services.signs import Sign
     from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
 
 
 def today(writer: Writer, limit: int = 0) -> list[TodayItem]:
-    """Return what to do, ranked: our late promises, owed answers, what is due, lapsed cadences."""
+    """Return what to do, ranked: our late promises, owed answers, vetoes, what is due, lapsed cadences, other signs."""
     due = _Due(writer)
-    items = [*due.promises(), *_owed_answers(writer), *due.others(), *_lapsed(writer)]
-    ranked = [item._replace(rank=number) for number, item in enumerate(items, 1)]
-    return ranked[:limit] if limit else ranked
+    items = chain(
+        due.promises(),
+        _owed_answers(writer),
+        _signs(signs.champions_gone(writer), "champion", "crmtxt map {}"),
+        due.others(),
+        _lapsed(writer),
+        _signs(signs.falling(writer), "mood", "crmtxt brief {}"),
+        _signs(signs.plans(writer), "plan", "crmtxt brief {}"),
+        _signs(signs.single_threads(writer), "thread", "crmtxt map {}"),
+    )
+    ranked = (TodayItem(number, *item[1:]) for number, item in enumerate(items, 1))
+    return list(islice(ranked, limit or None))
 
 
 class _Due:
     """The open lines of Next that are due, with their short references and the first names of their people."""
 
     def __init__(self, writer: Writer) -> None:
+        self.writer = writer
         self.items = reads.followups(writer.index, Selection(None, writer.today), writer.today.isoformat())
         self.refs = reads.shortest(writer.index, [item.ref for item in self.items])
         self.names = reads.first_names(writer.index, (item.customer for item in self.items))
 
     def promises(self) -> Iterator[TodayItem]:
-        """Yield our own promises that are late."""
-        for item in self.items:
-            if _is_late_promise(item):
-                to = f" to {self._who(item)}" if item.who else ""
-                yield self._item(item, "promise", f"promised{to}: {item.text}, {days(item.overdue_days)} late")
+        """Yield our own promises that are late, first those that were put off before when they were late."""
+        late = [item for item in self.items if _is_late_promise(item)]
+        again = overdue_twice(self.writer.index, self.writer.today) if late else set()
+        for item in sorted(late, key=lambda item: (item.customer, item.line) not in again):
+            to = f" to {self._who(item)}" if item.who else ""
+            before = ", and put off before" if (item.customer, item.line) in again else ""
+            yield self._item(item, "promise", f"promised{to}: {item.text}, {days(item.overdue_days)} late{before}")
 
     def others(self) -> Iterator[TodayItem]:
         """Yield everything else that is due."""
@@ -79,6 +97,11 @@ def _lapsed(writer: Writer) -> Iterator[TodayItem]:
         who = "we agreed to be in touch" if each.own or not each.type else f"{each.type} customers hear from us"
         why = f"{each.said}; {who} every {each.cadence}"
         yield TodayItem(0, each.handle, each.name, "cadence", why, f"crmtxt show {each.handle}", None, None)
+
+
+def _signs(found: Iterable[Sign], reason: str, action: str) -> Iterator[TodayItem]:
+    for each in found:
+        yield TodayItem(0, each.handle, each.name, reason, each.why, action.format(each.handle), each.day, None)
 
 
 def header(settings: BookSettings, day: date, me: str) -> str:

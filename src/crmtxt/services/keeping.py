@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from typing import NamedTuple
 
 from crmtxt.measure import promises
@@ -19,6 +20,12 @@ from crmtxt.store.index import Index
 
 OURS, THEIRS = "ours", "theirs"
 CUSTOMER, COLLEAGUE = "customer", "colleague"
+
+# those who have a late promise, and one in the log that was moved
+MOVED = """
+SELECT DISTINCT customer FROM line WHERE section = 'log' AND kind = 'promise' AND customer IN (
+  SELECT customer FROM line WHERE section = 'next' AND box = ' ' AND kind = 'promise' AND date < ?)
+"""
 
 Group = tuple[str | None, str | None]
 
@@ -38,7 +45,7 @@ def promises_kept(
 
     How many were open on a day that is `past` is not known: Next tells what is open now.
     """
-    known = list(_promises(index, customer))
+    known = list(_promises(index, customer.id if customer else 0))
     if per == COLLEAGUE:
         one = customer.handle if customer else None
         found = _grouped(
@@ -51,6 +58,17 @@ def promises_kept(
         found = [_kept((one, None), by, known, as_of) for by in (OURS, THEIRS)]
         return [_of_then(row) if past else row for row in found]
     return sorted((_of_then(row) if past else row for row in found), key=_worst_first)
+
+
+def overdue_twice(index: Index, today: date) -> set[tuple[str, int]]:
+    """Return the promises of ours that are late and were moved before when they were late: customer and line."""
+    rows: list[Any] = index.query(MOVED, (today.isoformat(),))
+    return {
+        (each.customer, each.became.line)
+        for (customer,) in rows
+        for each in _promises(index, customer)
+        if each.became.open and each.became.ours and each.became.missed and each.became.since <= today.toordinal()
+    }
 
 
 def _grouped(known: Iterable[_Promise], as_of: date, groups: Callable[[_Promise], Iterable[Group]]) -> list[Promises]:
@@ -89,9 +107,9 @@ def _worst_first(row: Promises) -> tuple[float, str, str, str]:
     return (2.0 if row.shrunk is None else row.shrunk, row.customer or "", row.colleague or "", row.by)
 
 
-def _promises(index: Index, customer: reads.Found | None) -> Iterable[_Promise]:
+def _promises(index: Index, customer: int = 0) -> Iterable[_Promise]:
     """Yield the promises of one customer or of all, as the log tells them and Next holds them."""
-    for handle, lines in measures.promise_lines(index, customer.id if customer else 0):
+    for handle, lines in measures.promise_lines(index, customer):
         by = {number: tuple(name.removeprefix("@") for name in line.by) for _, number, line in lines}
         log = [(number, line) for section, number, line in lines if section == LOG]
         following = [(number, line) for section, number, line in lines if section == NEXT and line.box == OPEN]

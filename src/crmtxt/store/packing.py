@@ -16,6 +16,7 @@ _PEOPLE = Struct("<b?i")
 _INTERACTIONS = Struct("<iibidi")
 _FELT = Struct("<iib")
 _PROMISES = Struct("<ii???ii")
+FELT_SIZE = _FELT.size
 
 
 def pack(history: History) -> Packed:
@@ -32,7 +33,22 @@ def unpack(people: bytes, interactions: bytes, felt: bytes, promises: bytes) -> 
     """Return the history of four columns."""
     return History(
         list(map(Person._make, _PEOPLE.iter_unpack(people))),
-        list(map(Interaction._make, _INTERACTIONS.iter_unpack(interactions))),
-        list(map(Felt._make, _FELT.iter_unpack(felt))),
+        unpack_interactions(interactions),
+        unpack_felt(felt),
         list(map(Promised._make, _PROMISES.iter_unpack(promises))),
     )
+
+
+def unpack_interactions(packed: bytes) -> list[Interaction]:
+    """Return the interactions of their column."""
+    return list(map(Interaction._make, _INTERACTIONS.iter_unpack(packed)))
+
+
+def unpack_felt(packed: bytes) -> list[Felt]:
+    """Return what was felt of its column."""
+    return list(map(Felt._make, _FELT.iter_unpack(packed)))
+
+
+def last_felt(packed: bytes) -> int:
+    """Return the day on which something was felt last, of a column that is not empty."""
+    return Felt._make(_FELT.unpack_from(packed, len(packed) - FELT_SIZE)).day

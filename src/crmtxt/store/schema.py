@@ -49,6 +49,7 @@ CREATE INDEX tag_customer ON tag(customer);
 CREATE INDEX contact_customer ON contact(customer);
 CREATE INDEX contact_folded ON contact(folded);
 CREATE INDEX contact_person ON contact(person) WHERE person IS NOT NULL;
+CREATE INDEX contact_until ON contact(until) WHERE until IS NOT NULL;
 CREATE INDEX trait_value ON trait(kind, value, customer);
 CREATE INDEX trait_customer ON trait(customer);
 CREATE INDEX opportunity_customer ON opportunity(customer);

@@ -1,0 +1,150 @@
+"""What shows in a book before anybody says it: champions who left, falling moods, plans gone stale, single threads."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import date
+from datetime import timedelta
+from typing import Any
+from typing import NamedTuple
+
+from crmtxt.measure import feeling
+from crmtxt.measure import strength
+from crmtxt.measure.feeling import Point
+from crmtxt.measure.history import CHAMPION
+from crmtxt.measure.history import THEIRS
+from crmtxt.measure.history import Felt
+from crmtxt.measure.history import Interaction
+from crmtxt.measure.history import meaningful
+from crmtxt.model.when import describe
+from crmtxt.services.standards import LOST
+from crmtxt.services.standards import days
+from crmtxt.services.writer import Writer
+from crmtxt.store.packing import FELT_SIZE
+from crmtxt.store.packing import last_felt
+from crmtxt.store.packing import unpack_felt
+from crmtxt.store.packing import unpack_interactions
+
+RECENT_DAYS = 90  # a mood nobody has told of for longer is no news
+STALE_DAYS = 60
+CLOSING_DAYS = 60
+HIGH = "high"
+
+# cross joins: from the few who left to their customers, not through all customers
+CHAMPIONS = f"""
+SELECT c.handle, c.name, max(t.until) FROM contact t CROSS JOIN customer c ON c.id = t.customer
+CROSS JOIN field r ON r.file = c.id AND r.key = 'contacts.' || t.handle || '.role' AND lower(r.value) = '{CHAMPION}'
+WHERE t.until < ? AND coalesce(c.stage, '') <> '{LOST}' AND NOT EXISTS (
+  SELECT 1 FROM contact o CROSS JOIN field r ON r.file = o.customer AND r.key = 'contacts.' || o.handle || '.role'
+  WHERE o.customer = c.id AND lower(r.value) = '{CHAMPION}' AND coalesce(o.until, '9999') >= ?)
+GROUP BY c.id ORDER BY max(t.until) DESC, c.handle
+"""  # noqa: S608  # our own words
+FELT = f"""
+SELECT c.handle, c.name, felt, interactions FROM history h JOIN customer c ON c.id = h.customer
+WHERE length(felt) >= {feeling.FEWEST_FOR_A_TREND * FELT_SIZE} AND coalesce(c.stage, '') <> '{LOST}'
+"""  # noqa: S608  # the same
+PLAN_DATES = """
+SELECT c.handle, c.name, f.key, f.value FROM field f JOIN customer c ON c.id = f.file
+WHERE f.key > 'plan.' AND f.key < 'plan/' AND f.value <= ? AND f.value GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+AND (f.key = 'plan.review' OR f.key GLOB 'plan.goals.*.by' OR f.key GLOB 'plan.initiatives.*.due')
+ORDER BY f.value, c.handle, f.key
+"""
+UNREVIEWED = """
+SELECT c.handle, c.name, (SELECT max(date) FROM line WHERE customer = c.id AND section = 'log' AND date <= ?
+  AND kind IN ('goal', 'initiative')) AS last
+FROM customer c WHERE c.id IN (SELECT file FROM field WHERE key > 'plan.' AND key < 'plan/')
+AND NOT EXISTS (SELECT 1 FROM field WHERE file = c.id AND key = 'plan.review') AND coalesce(last, '') < ?
+ORDER BY last, c.handle
+"""
+IMPORTANT = """
+SELECT c.handle, c.name, c.type, closing.title, closing.close, h.interactions
+FROM customer c JOIN history h ON h.customer = c.id
+LEFT JOIN (SELECT customer, coalesce(title, handle) AS title, min(close) AS close FROM opportunity
+  WHERE close >= ? AND close <= ? AND coalesce(stage, '') NOT IN ('won', 'lost') GROUP BY customer) closing
+  ON closing.customer = c.id
+WHERE (closing.customer IS NOT NULL OR c.type IN ({marks})) AND coalesce(c.stage, '') <> 'lost'
+AND c.id NOT IN (SELECT file FROM field WHERE key = 'person' AND value = 'true')
+ORDER BY closing.close IS NULL, closing.close, c.handle
+"""
+
+
+class Sign(NamedTuple):
+    """What shows at a customer, and since when or until when."""
+
+    handle: str
+    name: str
+    why: str
+    day: str | None = None
+
+
+def champions_gone(writer: Writer) -> Iterator[Sign]:
+    """Yield the customers whose champions have all left, the latest first."""
+    today = writer.today.isoformat()
+    rows: list[Any] = writer.index.query(CHAMPIONS, (today, today))
+    for handle, name, until in rows:
+        yield Sign(handle, name, f"their champion left on {until}, and there is no other", until)
+
+
+def falling(writer: Writer) -> list[Sign]:
+    """Return where the mood really falls (F3) and nobody was in touch since what was felt last, the steepest first."""
+    today = writer.today.toordinal()
+    found: list[tuple[float, Sign]] = []
+    rows: list[Any] = writer.index.query(FELT)
+    for handle, name, packed, interactions in rows:
+        if last_felt(packed) <= today - RECENT_DAYS:
+            continue
+        felt = [each for each in unpack_felt(packed) if each.day <= today]
+        points = [Point(each.day, each.feel) for each in felt]
+        if feeling.trend(points) == feeling.FALLING and not _since(felt[-1], unpack_interactions(interactions), today):
+            slope = feeling.direction(points) or 0.0
+            found.append((slope, Sign(handle, name, _fall(felt, points, slope))))
+    return [sign for _, sign in sorted(found)]
+
+
+def _since(last: Felt, interactions: Sequence[Interaction], today: int) -> bool:
+    """Say whether we were in touch after something was felt."""
+    after = (last.day, last.line)
+    return any(each.way != THEIRS and after < each[:2] and each.day <= today for each in interactions)
+
+
+def _fall(felt: Sequence[Felt], points: Sequence[Point], slope: float) -> str:
+    p = feeling.mann_kendall(points).p
+    last = date.fromordinal(felt[-1].day)
+    return f"mood falling: {slope:+.1f} in 90 days ({len(felt)} talks, p = {p:.2f}), {felt[-1].feel:+d} on {last}"
+
+
+def plans(writer: Writer) -> Iterator[Sign]:
+    """Yield what of plans is due, the oldest first; then plans without a day of review that nobody touched for long."""
+    today = writer.today.isoformat()
+    rows: list[Any] = writer.index.query(PLAN_DATES, (today,))
+    for handle, name, key, value in rows:
+        late = (writer.today - date.fromisoformat(value)).days
+        when = f"{days(late)} late" if late else "today"
+        parts = key.split(".")
+        what = "review of the plan" if len(parts) == len(("plan", "review")) else f"{parts[1][:-1]} {parts[2]}"
+        yield Sign(handle, name, f"{what}, {when}", value)
+    stale = (writer.today - timedelta(STALE_DAYS)).isoformat()
+    untouched: list[Any] = writer.index.query(UNREVIEWED, (today, stale))
+    for handle, name, last in untouched:
+        since = f"since {last}" if last else "yet"
+        yield Sign(handle, name, f"no day of review is set, and nothing has happened in the plan {since}")
+
+
+def single_threads(writer: Writer) -> Iterator[Sign]:
+    """Yield important customers whose talks rest on one person of theirs (T6), those that close first first.
+
+    Important is a customer of a type that costs much to serve, or with an opportunity that closes within 60 days.
+    """
+    today, until = writer.today, (writer.today + timedelta(CLOSING_DAYS)).isoformat()
+    dear = [each for each in writer.settings.types if writer.settings.type_setting(each, "cost_to_serve") == HIGH]
+    sql = IMPORTANT.format(marks=",".join("?" * len(dear)))
+    rows: list[Any] = writer.index.query(sql, (today.isoformat(), until, *dear))
+    for handle, name, type_, title, close, packed in rows:
+        met = meaningful(unpack_interactions(packed), today.toordinal())
+        lately = strength.within(met, today.toordinal())
+        spread = strength.concentration(lately)
+        if spread and strength.is_single_thread(spread, 0):
+            count = len({each.line for each in lately})
+            talks = f"{spread.top:.0%} of the talks in {strength.WINDOW_DAYS} days ({count}) are with one person"
+            why = f"{title} closes {describe(date.fromisoformat(close), today)}" if close else f"a {type_}"
+            yield Sign(handle, name, f"{talks}; {why}", close)
