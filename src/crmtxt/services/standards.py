@@ -25,10 +25,13 @@ WHERE l.direction = 'from' AND l.place > coalesce(ours.place, '')
 GROUP BY l.customer ORDER BY l.date, c.handle
 """
 QUIET = f"""
-SELECT c.handle, c.name, c.type, c.stage, c.cadence, c.since, f.path, {reads.LAST} AS last,
-  (SELECT number FROM line WHERE customer = c.id AND touch = 1 AND date <= ? ORDER BY date DESC, number DESC LIMIT 1)
-FROM customer c JOIN file f ON f.id = c.id ORDER BY c.handle
+SELECT c.handle, c.name, c.type, c.stage, c.cadence, c.since, {reads.LAST} AS last FROM customer c ORDER BY c.handle
 """  # noqa: S608 - our own words
+LAST_LINES = """
+SELECT c.handle, f.path, CAST(substr(max(l.date || printf('%08d', l.number)), 11) AS INTEGER)
+FROM customer c JOIN file f ON f.id = c.id LEFT JOIN line l ON l.customer = c.id AND l.touch = 1 AND l.date <= ?
+GROUP BY c.id
+"""
 
 
 class Owed(NamedTuple):
@@ -54,7 +57,6 @@ class Lapsed(NamedTuple):
     cadence: str
     own: bool
     said: str
-    lines: tuple[str, ...]
 
 
 def owed(writer: Writer) -> Iterator[Owed]:
@@ -80,8 +82,8 @@ def lapsed(writer: Writer) -> list[Lapsed]:
     """Return the customers quiet for longer than their cadence, those furthest beyond it first."""
     found: list[tuple[float, Lapsed]] = []
     today = writer.today.isoformat()
-    rows: list[Any] = writer.index.query(QUIET, (today, today))
-    for handle, name, type_, stage, own, since, path, last, number in rows:
+    rows: list[Any] = writer.index.query(QUIET, (today,))
+    for handle, name, type_, stage, own, since, last in rows:
         cadence = own or ("" if stage == LOST else writer.settings.type_setting(type_, "cadence"))
         agreed = span(cadence)
         start = _day(last) or _day(since)
@@ -90,9 +92,14 @@ def lapsed(writer: Writer) -> list[Lapsed]:
         quiet = (writer.today - start).days
         if quiet > agreed:
             said = f"{'quiet for' if last else 'no contact logged, known for'} {days(quiet)}"
-            place = f"{path}:{number}" if number else str(path)
-            found.append((quiet / agreed, Lapsed(handle, name, type_, cadence, bool(own), said, (place,))))
+            found.append((quiet / agreed, Lapsed(handle, name, type_, cadence, bool(own), said)))
     return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
+
+
+def last_lines(writer: Writer) -> dict[str, str]:
+    """Return where each customer was last heard of, path:line; the path alone where that is in no line."""
+    rows: list[Any] = writer.index.query(LAST_LINES, (writer.today.isoformat(),))
+    return {handle: f"{path}:{number}" if number else path for handle, path, number in rows}
 
 
 def days(count: int) -> str:

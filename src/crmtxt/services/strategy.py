@@ -12,6 +12,7 @@ from crmtxt.model.strategy import RelationshipType
 from crmtxt.model.strategy import StrategyFinding
 from crmtxt.services.headcheck import typing_it
 from crmtxt.services.standards import lapsed
+from crmtxt.services.standards import last_lines
 from crmtxt.services.standards import owed
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import DEFAULT_TYPES
@@ -83,9 +84,12 @@ def _untyped(writer: Writer) -> Iterator[StrategyFinding]:
 
 
 def _lapsed(writer: Writer) -> Iterator[StrategyFinding]:
+    places = last_lines(writer)
     for each in lapsed(writer):
         why = f"{each.said}, every {each.cadence} agreed"
-        yield StrategyFinding("cadence", each.type, each.handle, why, f"crmtxt show {each.handle}", each.lines)
+        yield StrategyFinding(
+            "cadence", each.type, each.handle, why, f"crmtxt show {each.handle}", (places[each.handle],)
+        )
 
 
 def _owed(writer: Writer) -> Iterator[StrategyFinding]:

@@ -29,7 +29,7 @@ FOLLOWUP = "l.ref, c.handle, c.name, f.path, l.number, l.date, l.time, l.kind, l
 FOLLOWUP_WIDTH = FOLLOWUP.count(",") + 1
 LAST = "(SELECT max(date) FROM line WHERE customer = c.id AND touch = 1 AND date <= ?)"
 NEXT_DUE = "(SELECT min(date) FROM line WHERE customer = c.id AND section = 'next' AND box = ' ')"
-MANY = 2000
+MANY = 5000
 
 
 class Found(NamedTuple):
