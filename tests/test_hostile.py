@@ -412,7 +412,8 @@ FORMATS = ["plain", "table", "json", "jsonl", "csv", "md", "html", "{handle} {na
 ANSWERS = [
     ["list"], ["list", "--sort", "name"], ["list", "--as-of", "2026-11-10"], ["due", "--until", "eoy"],
     ["find", "the"], ["find", "@jane"], ["today"], ["show", "evil"], ["show", "evil", "--as-of", "2026-11-10"],
-    ["contact", "list", "evil"], ["check"], ["doctor"], ["history"], ["history", "evil"], ["config"],
+    ["contact", "list", "evil"], ["map", "evil"], ["brief", "evil"], ["check"],
+    ["doctor"], ["history"], ["history", "evil"], ["config"],
 ]  # fmt: skip
 
 

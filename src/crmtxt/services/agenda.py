@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import chain
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from crmtxt.model.line import PROMISE
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from crmtxt.settings import BookSettings
 
 
-def today(writer: Writer, limit: int = 0) -> list[TodayItem]:
+def today(writer: Writer) -> list[TodayItem]:
     """Return what to do, ranked: our late promises, owed answers, vetoes, what is due, lapsed cadences, other signs."""
     due = _Due(writer)
     items = chain(
@@ -41,8 +40,7 @@ def today(writer: Writer, limit: int = 0) -> list[TodayItem]:
         _signs(signs.plans(writer), "plan", "crmtxt brief {}"),
         _signs(signs.single_threads(writer), "thread", "crmtxt map {}"),
     )
-    ranked = (TodayItem(number, *item[1:]) for number, item in enumerate(items, 1))
-    return list(islice(ranked, limit or None))
+    return [TodayItem(number, *item[1:]) for number, item in enumerate(items, 1)]
 
 
 class _Due:
