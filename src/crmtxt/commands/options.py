@@ -15,6 +15,7 @@ TheOpportunity = Annotated[
     str, Arg("[OPPORTUNITY]", f"{_OPPORTUNITY}; not needed where only one is open.", "opportunities")
 ]
 On = Annotated[str, Opt(("--on",), "The day it happened; fri and 3 nov are past ones.", "DATE")]
+Since = Annotated[str, Opt(("--since",), "From that day on.", "DATE")]
 Query = Annotated[
     list[str], Arg("[QUERY]...", "Words, #topic, @person, field:value, field>value, or, -not, (…); or a view.", "query")
 ]

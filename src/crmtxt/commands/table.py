@@ -71,6 +71,29 @@ COMMANDS: dict[str, Entry] = {
     "opp set": Entry("opportunity", "set_", "Change what an opportunity is worth, when it should close …", AREA),
     "opp won": Entry("closing", "won", "Close an opportunity as won.", AREA),
     "opp lost": Entry("closing", "lost", "Close an opportunity as lost: why, to whom, what we learned.", AREA),
+    "opp list": Entry(
+        "opp_list", "list_", "Open opportunities, those of the customers a query selects.", AREA, query=True
+    ),
+    "opp show": Entry("opp_list", "show", "The course of a customer's opportunities, the closed ones too.", AREA),
+    "leads": Entry(
+        "leads", "leads", "Leads: where they came from, how old they are, what comes next.", AREA, query=True
+    ),
+    "pipeline": Entry(
+        "pipeline",
+        "pipeline",
+        "What is open, stage by stage, what stands still, what is next.",
+        AREA,
+        quick=True,
+        query=True,
+    ),
+    "forecast": Entry(
+        "pipeline", "forecast", "What should close in which month, and how sure that is.", AREA, quick=True, query=True
+    ),
+    "funnel": Entry(
+        "pipeline", "funnel", "How many come to each stage, how many go on, how long it takes.", AREA, query=True
+    ),
+    "won": Entry("outcomes", "won", "What was won; --summary tells the win rate.", AREA, query=True),
+    "lost": Entry("outcomes", "lost", "What was lost: why, to whom, what was learned.", AREA, query=True),
     "strategy": Entry("strategy", "strategy", "The relationships this book wants, and their standards.", AREA),
     "strategy check": Entry("strategy", "check", "Hold the book against its strategy.", AREA),
     "init": Entry("init", "init", "Make a new book.", BOOK),

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from crmtxt.model.line import tokens
@@ -58,6 +59,7 @@ def open_stages(pipeline: Iterable[str]) -> tuple[str, ...]:
     return tuple(stage for stage in pipeline if stage not in CLOSING)
 
 
+@lru_cache(maxsize=4096)  # the lines of many opportunities say the same
 def read_move(text: str) -> Move | None:
     """Return the move that the text of a line tells, None for any other text."""
     if match := CHANGED.match(text):

@@ -217,7 +217,7 @@ def _following(writer: Writer, found: reads.Found, handle: str, typed: str, rema
 def _free_handle(writer: Writer, found: reads.Found, title: str) -> str:
     """Return a handle made from the title that no opportunity of the customer has, or had."""
     taken = {handle for _, handle in deals.in_heads(writer.index, found.id)}
-    taken |= {line.handle for line in deals.moves(writer.index, found.id)}
+    taken |= {line.handle for line in deals.moves(writer.index, customer=found.id)}
     first = handle_from(title)
     others = (f"{first[:ROOM]}-{number}" for number in range(2, len(taken) + 2))
     return next(handle for handle in (first, *others) if handle not in taken)
