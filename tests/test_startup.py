@@ -48,6 +48,8 @@ QUICK = {
     "show": "show acme",
     "list": "list stage:customer quiet>2d",
     "find": "find jane",
+    "pipeline": "pipeline",
+    "forecast": "forecast type:partner",
     "completion": "completion bash",
     "Tab": "complete-words show a",
 }

@@ -28,6 +28,7 @@ from crmtxt.commands.table import load
 from crmtxt.model import briefs
 from crmtxt.model import details
 from crmtxt.model import figures
+from crmtxt.model import pipeline
 from crmtxt.model import strategy
 from crmtxt.model import upkeep
 from crmtxt.model import views
@@ -80,6 +81,15 @@ KINDS = {
     "map": Kind(figures.RelationshipMap, "map"),
     "promises": Kind(figures.Promises, "promises"),
     "health": Kind(figures.Health, "health"),
+    "opportunities": Kind(pipeline.OpenOpportunity, "opp list"),
+    "opportunity": Kind(pipeline.OpportunityMove, "opp show"),
+    "leads": Kind(pipeline.Lead, "leads"),
+    "pipeline": Kind(pipeline.PipelineStage, "pipeline"),
+    "forecast": Kind(pipeline.ForecastMonth, "forecast"),
+    "funnel": Kind(pipeline.FunnelStage, "funnel"),
+    "won": Kind(pipeline.ClosedOpportunity, "won"),
+    "lost": Kind(pipeline.ClosedOpportunity, "lost"),
+    "win rate": Kind(pipeline.WinRate, "won"),
     "log entries": Kind(views.LogEntry, "find"),
     "strategy": Kind(strategy.RelationshipType, "strategy"),
     "strategy-check": Kind(strategy.StrategyFinding, "strategy check"),

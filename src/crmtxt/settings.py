@@ -49,6 +49,13 @@ SETTINGS = (
         BOOK,
     ),
     Setting(
+        "stalled_after",
+        "duration",
+        "30d",
+        "How long an opportunity may stay at a stage, until five that were won have taught it.",
+        BOOK,
+    ),
+    Setting(
         "channels.*",
         "number",
         "meeting 1, visit 1, video 0.9, call 0.8, letter 0.5, email 0.4, support 0.4, message 0.3, "

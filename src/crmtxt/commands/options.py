@@ -9,6 +9,13 @@ from crmtxt.commands.spec import Opt
 
 Customer = Annotated[str, Arg("CUSTOMER", "Handle, unique beginning of a handle, name or alias.", "customers")]
 Ref = Annotated[str, Arg("REF", "Reference of a follow-up, or the beginning of one (see: crmtxt due).", "refs")]
+_OPPORTUNITY = "Handle, unique beginning of a handle, or title"
+Opportunity = Annotated[str, Arg("OPPORTUNITY", f"{_OPPORTUNITY} of an open one.", "opportunities")]
+TheOpportunity = Annotated[
+    str, Arg("[OPPORTUNITY]", f"{_OPPORTUNITY}; not needed where only one is open.", "opportunities")
+]
+On = Annotated[str, Opt(("--on",), "The day it happened; fri and 3 nov are past ones.", "DATE")]
+Since = Annotated[str, Opt(("--since",), "From that day on.", "DATE")]
 Query = Annotated[
     list[str], Arg("[QUERY]...", "Words, #topic, @person, field:value, field>value, or, -not, (…); or a view.", "query")
 ]

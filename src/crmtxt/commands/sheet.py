@@ -98,6 +98,7 @@ def _open(item: CustomerDetail) -> Iterator[Row]:
             each.stage,
             money(each.value, each.currency) if each.value is not None else "",
             each.close and f"closes {each.close}",
+            "" if any(f"for:{each.handle}" in line.text.split() for line in item.next) else "no next step",
         )
         yield Row("Open", each.title or each.handle, " · ".join(fact for fact in facts if fact), each.handle)
 

@@ -66,6 +66,34 @@ COMMANDS: dict[str, Entry] = {
     "contact set": Entry("contact", "set_", "Change what is known of a person.", AREA),
     "contact remove": Entry("contact", "remove", "Remove a person; the log keeps their lines.", AREA),
     "contact list": Entry("contact", "list_", "The people of a customer.", AREA),
+    "opp add": Entry("opportunity", "add", "Open an opportunity: acme 'Renewal 2027' 12000 EUR", AREA),
+    "opp move": Entry("opportunity", "move", "Move an opportunity to another stage.", AREA),
+    "opp set": Entry("opportunity", "set_", "Change what an opportunity is worth, when it should close …", AREA),
+    "opp won": Entry("closing", "won", "Close an opportunity as won.", AREA),
+    "opp lost": Entry("closing", "lost", "Close an opportunity as lost: why, to whom, what we learned.", AREA),
+    "opp list": Entry(
+        "opp_list", "list_", "Open opportunities, those of the customers a query selects.", AREA, query=True
+    ),
+    "opp show": Entry("opp_list", "show", "The course of a customer's opportunities, the closed ones too.", AREA),
+    "leads": Entry(
+        "leads", "leads", "Leads: where they came from, how old they are, what comes next.", AREA, query=True
+    ),
+    "pipeline": Entry(
+        "pipeline",
+        "pipeline",
+        "What is open, stage by stage, what stands still, what is next.",
+        AREA,
+        quick=True,
+        query=True,
+    ),
+    "forecast": Entry(
+        "pipeline", "forecast", "What should close in which month, and how sure that is.", AREA, quick=True, query=True
+    ),
+    "funnel": Entry(
+        "pipeline", "funnel", "How many come to each stage, how many go on, how long it takes.", AREA, query=True
+    ),
+    "won": Entry("outcomes", "won", "What was won; --summary tells the win rate.", AREA, query=True),
+    "lost": Entry("outcomes", "lost", "What was lost: why, to whom, what was learned.", AREA, query=True),
     "strategy": Entry("strategy", "strategy", "The relationships this book wants, and their standards.", AREA),
     "strategy check": Entry("strategy", "check", "Hold the book against its strategy.", AREA),
     "init": Entry("init", "init", "Make a new book.", BOOK),
@@ -86,7 +114,10 @@ COMMANDS: dict[str, Entry] = {
     "completion": Entry("completion", "completion", "Print the completion script of a shell.", BOOK, quick=True),
 }
 BARE = "today"  # what crmtxt alone does
-GROUPS = {"contact": "People of a customer: add, set, remove, list."}
+GROUPS = {
+    "contact": "People of a customer: add, set, remove, list.",
+    "opp": "Opportunities: add, move, set, won, lost, list, show.",
+}
 
 
 def load(name: str) -> Any:  # noqa: ANN401  # a command's signature is its own

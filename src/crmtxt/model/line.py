@@ -34,13 +34,13 @@ CHANGE_KINDS = frozenset(
 SUBJECT_KINDS = frozenset({"opportunity", "goal", "initiative", "campaign"})
 
 TOPIC = re.compile(r"(?:(?<=\s)|^)#([\w][\w/-]*)")
-TOKEN = re.compile(r"(?:(?<=\s)|^)([a-z][a-z_-]*):(\S+)", re.IGNORECASE)
+TOKEN = re.compile(r"(?:(?<=\s)|^)([a-z][a-z_-]*):(\"[^\"]*\"(?=\s|$)|\S+)", re.IGNORECASE)
 FEEL = re.compile(r"([+-]?[0-2])(?:/(\S+))?")
 
 
 def tokens(text: str) -> dict[str, str]:
-    """Return the key:value tokens of a text; of a key given twice, the last."""
-    return {} if ":" not in text else {key.lower(): value for key, value in TOKEN.findall(text)}
+    """Return the key:value tokens of a text, values in double quotes without them; of a key given twice, the last."""
+    return {} if ":" not in text else {key.lower(): _unquoted(value) for key, value in TOKEN.findall(text)}
 
 
 class Line(NamedTuple):
@@ -83,3 +83,13 @@ class Line(NamedTuple):
         """Return their own words: the blockquote of the continuation, "" when there is none."""
         rows = self.more.splitlines() if ">" in self.more else ()
         return "\n".join(row[1:].strip() for row in rows if row.startswith(">"))
+
+
+def write_token(key: str, value: str) -> str:
+    """Return a token as it is written: a value with spaces in double quotes, those within it as single ones."""
+    plain = " ".join(value.split()).replace('"', "'")
+    return f'{key}:"{plain}"' if " " in plain or not plain else f"{key}:{plain}"
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from typing import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _WRITTEN = r"(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?(?:[ \t]+([A-Z]{3}))?"
 _FORM = "write the amount and the currency, as 12000 EUR or 12000.50 EUR"
@@ -18,6 +22,13 @@ class Money(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.amount:f} {self.currency}"
+
+
+def converted(money: Money, rates: Mapping[str, float], currency: str) -> Money:
+    """Return money in another currency where a rate is declared, as it is where none is."""
+    if money.currency == currency or money.currency not in rates:
+        return money
+    return Money(money.amount * Decimal(repr(rates[money.currency])), currency)
 
 
 def parse_money(text: str, default: str = "") -> Money:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
+from crmtxt.model.opportunity import open_stages
 from crmtxt.settings import SETTINGS
+from crmtxt.store import deals
 from crmtxt.store import fields
 from crmtxt.store import reads
 from crmtxt.store.selecting import Selection
@@ -54,6 +56,11 @@ def _contacts(prompt: Prompt) -> list[Candidate]:
     return list(reads.resolve(prompt.index, prompt.typed[0]).contacts) if prompt.typed else []
 
 
+def _opportunities(prompt: Prompt) -> list[Candidate]:
+    known = deals.in_heads(prompt.index, reads.resolve(prompt.index, prompt.typed[0]).id) if prompt.typed else {}
+    return [(handle, facts.get("title", "")) for (_, handle), facts in known.items()]
+
+
 def _query(prompt: Prompt) -> list[Candidate]:
     settings = prompt.index.settings
     tags, topics = _asked(prompt, TAGS), _asked(prompt, TOPICS)
@@ -74,6 +81,8 @@ KINDS: dict[str, Callable[[Prompt], list[Candidate]]] = {
     "types": lambda prompt: _words(prompt.index.settings.types),
     "team": lambda prompt: _words(prompt.index.settings.team),
     "fields": lambda prompt: _words(fields.names("customer", catalogue(prompt.index))),
+    "opportunities": _opportunities,
+    "steps": lambda prompt: _words(open_stages(prompt.index.settings.pipeline)),
     "refs": _refs,
     "contacts": _contacts,
     "query": _query,

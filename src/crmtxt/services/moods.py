@@ -13,7 +13,7 @@ from crmtxt.model.figures import Moment
 from crmtxt.model.figures import Mood
 from crmtxt.model.figures import Quote
 from crmtxt.model.figures import Survey
-from crmtxt.model.line import TOKEN
+from crmtxt.model.line import tokens
 from crmtxt.model.names import fold
 from crmtxt.model.views import LogEntry
 from crmtxt.services.detail import rounded
@@ -79,8 +79,7 @@ def _points(entries: Sequence[LogEntry]) -> list[Point]:
 
 def _answers(entries: Sequence[LogEntry], name: str) -> list[int]:
     """Return the answers to a survey that are on its scale."""
-    tokens = (dict(TOKEN.findall(each.text)) for each in entries if f"{name}:" in each.text)
-    found = (each.get(name, "") for each in tokens)
+    found = (tokens(each.text).get(name, "") for each in entries if f"{name}:" in each.text)
     return [int(text) for text in found if text.isdecimal() and int(text) in SURVEYS[name]]
 
 

@@ -57,6 +57,8 @@ CREATE INDEX line_customer ON line(customer, section, date, box);
 CREATE INDEX line_open ON line(
   date, time, customer, number, section, box, ref, kind, subject, direction, who, by, text, more)
   WHERE section = 'next' AND box = ' ';
+CREATE INDEX line_move ON line(customer, date, number, subject, by, text)
+  WHERE section = 'log' AND kind = 'opportunity';
 CREATE INDEX line_ref ON line(ref) WHERE section = 'next' AND box = ' ';
 CREATE INDEX line_touch ON line(customer, date, touch) WHERE touch = 1;
 CREATE INDEX topic_line ON topic(line);

@@ -12,6 +12,11 @@ from crmtxt.model.line import OPEN
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import Line
 from crmtxt.model.meaning import Meaning
+from crmtxt.model.opportunity import CLOSING
+from crmtxt.model.opportunity import HEAD
+from crmtxt.model.opportunity import KIND
+from crmtxt.model.opportunity import STAGE
+from crmtxt.model.opportunity import read_move
 from crmtxt.text.lines import write_line
 
 if TYPE_CHECKING:
@@ -19,10 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STEP = re.compile(r"(?P<before>\S*)[ ]*->[ ]*(?P<after>\S+)")
-WORTH = re.compile(r"value[ ]+(?P<before>.*?)[ ]*->[ ]*(?P<after>.+)")
-OPENING = re.compile(r"opened\b(?:[ ]+at[ ]+(?P<after>\S+))?")
 MOVED_DUE = re.compile(r"\bdue:(?P<before>\S+)[ ]*->[ ]*(?P<after>\S+)")
-CLOSING = frozenset({"won", "lost"})
 SETTLING = {"kept": kinds.KEPT, "broken": kinds.BROKEN, "void": kinds.VOID}
 BOXES = {"x": kinds.TICKED, "-": kinds.CALLED_OFF, OPEN: kinds.REOPENED}
 
@@ -111,20 +113,18 @@ def _of_head(line: Line) -> Meaning | None:
         return Meaning(kinds.SET, ("plan", "initiatives", line.subject, "status"), step["before"], step["after"], line)
     if line.kind == "goal" and line.subject:
         return Meaning(kinds.READING, ("plan", "goals", line.subject), after=line.text, line=line)
-    if line.kind == "opportunity" and line.subject:
-        return _of_opportunity(line, ("opportunities", line.subject), step)
+    if line.kind == KIND and line.subject:
+        return _of_opportunity(line)
     return None
 
 
-def _of_opportunity(line: Line, path: tuple[str, ...], step: re.Match[str] | None) -> Meaning | None:
-    if worth := WORTH.match(line.text):
-        return Meaning(kinds.SET, (*path, "value"), worth["before"], worth["after"], line)
-    if opening := OPENING.match(line.text):
-        return Meaning(kinds.OPENED, (*path, "stage"), after=opening["after"] or "", line=line)
-    if step:
-        kind = kinds.CLOSED if step["after"] in CLOSING else kinds.SET
-        return Meaning(kind, (*path, "stage"), step["before"], step["after"], line)
-    return None
+def _of_opportunity(line: Line) -> Meaning | None:
+    move = read_move(line.text)
+    if move is None:
+        return None
+    closes = move.field == STAGE and move.after in CLOSING
+    kind = kinds.OPENED if move.opens else kinds.CLOSED if closes else kinds.SET
+    return Meaning(kind, (HEAD, line.subject, move.field), move.before, move.after, line)
 
 
 def _same_event(one: Line, two: Line) -> bool:

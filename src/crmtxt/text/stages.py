@@ -28,7 +28,7 @@ def stages_told(log: Iterable[Entry]) -> dict[Source, list[Told]]:
     latest: dict[Source, str] = {}
     for number, line in sorted(((each.number, each.line) for each in log), key=lambda each: (each[1].date, each[0])):
         after = line.text.partition(MOVE)[2].split()
-        if line.kind in KINDS and after and not line.text.startswith("value "):
+        if line.kind in KINDS and after and not line.text.startswith(("value ", "close ")):
             source = line.kind, line.subject
             if latest.get(source) != line.date:
                 latest[source], found[source] = line.date, []

@@ -1,0 +1,156 @@
+"""What people see of opportunities: the board, the forecast, the funnel, and what was won and lost."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from collections.abc import Iterator
+from collections.abc import Sequence
+from datetime import date
+
+from crmtxt.commands.columns import counted
+from crmtxt.commands.columns import day
+from crmtxt.commands.columns import money
+from crmtxt.commands.columns import share
+from crmtxt.commands.columns import span
+from crmtxt.commands.sheet import Row
+from crmtxt.model.pipeline import ForecastMonth
+from crmtxt.model.pipeline import OpenOpportunity
+from crmtxt.model.pipeline import PipelineStage
+from crmtxt.render.columns import Column
+from crmtxt.render.columns import View
+
+SHOWN = 8  # opportunities of a stage on the board
+WIDTH = 20  # cells of the longest bar
+
+
+def _chances(row: ForecastMonth) -> str:
+    stages = row.probability.stages
+    return ", ".join(
+        f"{each.stage} {share(each.declared)}, learned {share(each.learned)} (n {each.n})" for each in stages
+    )
+
+
+BOARD = (
+    Column("part", "Stage", keep=6),
+    Column("what", "", least=12, keep=7),
+    Column("text", "Value", least=12, keep=5, wrap=True),
+    Column("mark", "", least=10, keep=4, style=lambda row: row.style),
+)
+NEXT_STEP = Column(
+    "next", "Next step", lambda row: row.next or "none", least=10, keep=7, style=lambda row: "" if row.next else "late"
+)
+OPEN = (
+    Column("name", "Customer", least=10, keep=8),
+    Column("handle", "Handle", least=8, keep=9),
+    Column("title", "Title", least=10, keep=5),
+    Column("stage", "Stage", keep=7),
+    Column("value", "Value", lambda row: money(row.value, row.currency), "right", keep=8),
+    Column("close", "Closes", lambda row: row.close or "–", keep=6),
+    Column(
+        "days", "At stage", lambda row: span(row.days), "right", keep=4, style=lambda row: "cool" if row.stalled else ""
+    ),
+    NEXT_STEP,
+)
+MONTHS = (
+    Column("month", "Month", lambda row: row.month or "no date", keep=9),
+    Column("count", "Open", align="right", keep=6),
+    Column("value", "Value", lambda row: money(row.value, row.currency), "right", keep=7),
+    Column("weighted", "Declared", lambda row: _spread(row.weighted, row.sd), "right", keep=8),
+    Column("weighted_learned", "Learned", lambda row: _spread(row.weighted_learned, row.sd_learned), "right", keep=8),
+    Column("probability.stages", "", _chances, least=16, keep=3, wrap=True, style=lambda _: "dim"),
+)
+FUNNEL = (
+    Column("stage", "Stage", keep=9),
+    Column("entered", "Came", align="right", keep=8),
+    Column("passed", "Went on", align="right", keep=7),
+    Column("rate", "Rate", lambda row: share(row.rate), "right", keep=8),
+    Column("median_days", "Median", lambda row: span(row.median_days), "right", keep=5),
+    Column("rate", "", lambda row: "█" * round((row.rate or 0) * WIDTH), keep=4, style=lambda _: "dim"),
+)
+WINS = (
+    Column("date", "Date", lambda row: row.date or "–", keep=8),
+    Column("name", "Customer", least=10, keep=9),
+    Column("title", "Title", least=10, keep=6),
+    Column("value", "Value", lambda row: money(row.value, row.currency), "right", keep=8),
+    Column("owner", "Owner", keep=4),
+    Column("days", "Took", lambda row: span(row.days), "right", keep=5),
+)
+LOSSES = (
+    *WINS[:4],
+    Column("because", "Because", least=8, keep=9),
+    Column("to", "To", keep=6),
+    Column("learned", "Learned", least=14, keep=7, wrap=True),
+    Column("again", "Look again", keep=5),
+)
+RATES = (
+    Column("won", "Won", align="right", keep=8),
+    Column("lost", "Lost", align="right", keep=8),
+    Column("open", "Open", align="right", keep=5),
+    Column("value", "Value", lambda row: money(row.value, row.currency), "right", keep=9),
+    Column("win_rate", "Rate", lambda row: share(row.win_rate), "right", keep=9),
+    Column("low", "95 in 100", lambda row: f"{share(row.low)} to {share(row.high)}", "right", keep=6),
+    Column("median_cycle_days", "Median", lambda row: span(row.median_cycle_days), "right", keep=4),
+    Column("won_in_90d", "Won in 90d", lambda row: share(row.won_in_90d), "right", keep=3),
+    Column("velocity", "A day", lambda row: money(row.velocity, row.currency), "right", keep=2),
+)
+MOVES = (
+    Column("date", "Date", keep=8),
+    Column("handle", "Opportunity", least=8, keep=7),
+    Column("text", "What", least=20, keep=9, wrap=True),
+    Column("by", "By", keep=5),
+    Column("path", "", lambda row: f"{row.path}:{row.line}", extra=True, style=lambda _: "dim"),
+)
+LEADS = (
+    Column("customer", "Handle", least=8, keep=9),
+    Column("name", "Name", least=10, keep=8),
+    Column("source", "From", least=8, keep=6),
+    Column("owner", "Owner", keep=4),
+    Column("age_days", "Age", lambda row: span(row.age_days), "right", keep=7),
+    NEXT_STEP,
+)
+
+
+def board(stages: Sequence[PipelineStage], today: date) -> View:
+    """Return the pipeline stage by stage: the sum, then each opportunity, the most valuable first."""
+    rows = [row for stage in stages for row in _stage(stage, today)]
+    count, idle = (sum(getattr(stage, key) or 0 for stage in stages) for key in ("count", "without_next"))
+    return View("pipeline", rows, BOARD, opened(count, idle), Row._fields[:4])
+
+
+def opened(count: int, idle: int) -> str:
+    """Return how many are open, and how many of them nothing is planned for."""
+    return f"{count} open" + (f", {idle} without a next step" if idle else "") if count else "nothing is open"
+
+
+def summed(months: Sequence[ForecastMonth]) -> str:
+    """Return what a forecast comes to, by currency."""
+    totals: dict[str, float] = {}
+    for month in months:
+        totals[month.currency] = totals.get(month.currency, 0) + month.weighted
+    if not totals:
+        return "nothing open has a value"
+    return "by declared probabilities " + ", ".join(money(round(each), currency) for currency, each in totals.items())
+
+
+def _stage(stage: PipelineStage, today: date) -> Iterator[Row]:
+    expected = "" if stage.weighted is None else f"weighted {money(round(stage.weighted), stage.currency)}"
+    value = "" if stage.value is None else money(stage.value, stage.currency)
+    slow = f"{stage.stalled} stalled" if stage.stalled else ""
+    told = " · ".join(part for part in (value, expected) if part)
+    yield Row(stage.stage or "–", f"{stage.count} open", told, slow, "cool" if slow else "")
+    most = sorted(stage.opportunities, key=lambda each: -(each.value or 0))
+    for each in most[:SHOWN]:
+        yield _opportunity(each, today, "" if stage.without_next is None else "no next step")
+    if len(most) > SHOWN:
+        yield Row("", f"… {len(most) - SHOWN} more: crmtxt opp list", "", "")
+
+
+def _opportunity(each: OpenOpportunity, today: date, idle: str) -> Row:
+    age = "" if each.days is None else f"{counted(each.days, 'day')} there{', stalled' if each.stalled else ''}"
+    close = f"closes {day(each.close, today)[4:].strip()}" if each.close else ""
+    facts = (each.value is not None and money(each.value, each.currency), close, age)
+    text = " · ".join(fact for fact in facts if fact)
+    style = "cool" if each.stalled else ""
+    return Row("", f"{each.name}: {each.title}", text, each.next or idle, style if each.next or not idle else "late")
+
+
+def _spread(weighted: float, sd: float) -> str:
+    return f"{weighted:,.0f} ± {sd:,.0f}"

@@ -1,0 +1,25 @@
+"""crmtxt leads: customers to be."""
+# annotations are read when the command runs (spec.py): no `from __future__ import annotations`
+
+from crmtxt.commands.board import LEADS
+from crmtxt.commands.columns import counted
+from crmtxt.commands.options import Out
+from crmtxt.commands.options import Query
+from crmtxt.commands.options import Select
+from crmtxt.errors import ExitCode
+from crmtxt.model.pipeline import Lead
+from crmtxt.render.columns import View
+from crmtxt.session import Session
+from crmtxt.store import deals
+
+
+def leads(
+    session: Session,
+    *,
+    query: Query = [],  # read only: each call gets its own list
+    select: Select = Select(),
+    out: Out = Out(),
+) -> ExitCode:
+    """Show the customers at the first stage of the book, the oldest first, with their source and next step."""
+    items = deals.leads(session.index, session.selection(query, select))
+    return session.answer(View("leads", items, LEADS, counted(len(items), "lead"), Lead._fields), out)

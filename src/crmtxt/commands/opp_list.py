@@ -1,0 +1,44 @@
+"""crmtxt opp list, opp show: opportunities to look at."""
+# annotations are read when the command runs (spec.py): no `from __future__ import annotations`
+
+from crmtxt.commands.board import MOVES
+from crmtxt.commands.board import OPEN
+from crmtxt.commands.board import opened
+from crmtxt.commands.options import Customer
+from crmtxt.commands.options import Out
+from crmtxt.commands.options import Query
+from crmtxt.commands.options import Select
+from crmtxt.commands.options import TheOpportunity
+from crmtxt.errors import ExitCode
+from crmtxt.errors import NotFoundError
+from crmtxt.model.pipeline import OpenOpportunity
+from crmtxt.model.pipeline import OpportunityMove
+from crmtxt.render.columns import View
+from crmtxt.services.pipeline import Pipeline
+from crmtxt.session import Session
+from crmtxt.store import deals
+
+
+def list_(
+    session: Session,
+    *,
+    query: Query = [],  # read only: each call gets its own list
+    select: Select = Select(),
+    out: Out = Out(),
+) -> ExitCode:
+    """List the open opportunities of the customers a query selects."""
+    found = Pipeline(session.index, session.selection(query, select), session.today)
+    items = found.opportunities()[: select.limit or None]
+    footer = opened(len(items), 0 if found.past else sum(each.next is None for each in items))
+    return session.answer(View("opportunities", items, OPEN, footer, OpenOpportunity._fields), out)
+
+
+def show(session: Session, *, customer: Customer, opportunity: TheOpportunity = "", out: Out = Out()) -> ExitCode:
+    """Show how a customer's opportunities went, or one of them: each move, when, by whom, on which line."""
+    found = session.customer(customer)
+    items = deals.course(session.index, found.id)
+    chosen = [each for each in items if each.handle.startswith(opportunity)]
+    if opportunity and not chosen:
+        known = ", ".join(dict.fromkeys(each.handle for each in items)) or "none"
+        raise NotFoundError(f"the log of {found.handle} has no opportunity '{opportunity}'", f"it has: {known}")
+    return session.answer(View("opportunity", chosen, MOVES, "", OpportunityMove._fields), out)

@@ -1,0 +1,59 @@
+"""crmtxt won, lost: how opportunities ended."""
+# annotations are read when the command runs (spec.py): no `from __future__ import annotations`
+
+from typing import Annotated
+
+from crmtxt.commands.board import LOSSES
+from crmtxt.commands.board import RATES
+from crmtxt.commands.board import WINS
+from crmtxt.commands.options import Out
+from crmtxt.commands.options import Query
+from crmtxt.commands.options import Select
+from crmtxt.commands.options import Since
+from crmtxt.commands.spec import Opt
+from crmtxt.errors import ExitCode
+from crmtxt.model.opportunity import LOST
+from crmtxt.model.opportunity import WON
+from crmtxt.model.pipeline import ClosedOpportunity
+from crmtxt.model.pipeline import WinRate
+from crmtxt.render.columns import View
+from crmtxt.services.pipeline import Pipeline
+from crmtxt.session import Session
+
+
+def won(
+    session: Session,
+    *,
+    query: Query = [],  # read only: each call gets its own list
+    since: Since = "",
+    summary: Annotated[
+        bool, Opt(("--summary",), "How many, what they came to, and the win rate by the date of the end.")
+    ] = False,
+    select: Select = Select(),
+    out: Out = Out(),
+) -> ExitCode:
+    """Show what was won, the latest first."""
+    found = Pipeline(session.index, session.selection(query, select), session.today)
+    first = session.day(since).isoformat() if since else ""
+    if summary:
+        return session.answer(
+            View("win rate", found.win_rates(first), RATES, "", WinRate._fields, WinRate._fields), out
+        )
+    items = found.closed(WON, first)[: select.limit or None]
+    return session.answer(View("won", items, WINS, f"{len(items)} won", ClosedOpportunity._fields), out)
+
+
+def lost(
+    session: Session,
+    *,
+    query: Query = [],
+    since: Since = "",
+    select: Select = Select(),
+    out: Out = Out(),
+) -> ExitCode:
+    """Show what was lost, the latest first: why, to whom, what was learned, when to look again."""
+    first = session.day(since).isoformat() if since else ""
+    items = Pipeline(session.index, session.selection(query, select), session.today).closed(LOST, first)[
+        : select.limit or None
+    ]
+    return session.answer(View("lost", items, LOSSES, f"{len(items)} lost", ClosedOpportunity._fields), out)

@@ -1,0 +1,109 @@
+"""An opportunity as the log tells it: every move is one line, whose text is read and written here."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from crmtxt.model.line import tokens
+from crmtxt.model.line import write_token
+
+KIND = "opportunity"  # of a log line
+HEAD = "opportunities"  # the map in a head
+WON, LOST = "won", "lost"
+CLOSING = (WON, LOST)
+STAGE, VALUE, CLOSE = "stage", "value", "close"
+LESSONS = ("because", "learned", "again")  # what a loss is asked for, beside who got it
+SKIPPED = "skipped"
+
+CHANGED = re.compile(r"(value|close)[ ]+(.*?)[ ]*->[ ]*(.+)")
+OPENED = re.compile(r"opened\b(?:[ ]+at[ ]+(\S+))?(.*)")
+STEP = re.compile(r"(\S*)[ ]*->[ ]*(\S+)(.*)")
+WORTH = re.compile(r"[ ]*([0-9][0-9.]*(?:[ ]+[A-Z]{3})?)(?=[ ]|$)")
+TITLE = re.compile(r'(?:^|[ ])"([^"]*)"[ ]*$')
+
+
+class Move(NamedTuple):
+    """What a line says of an opportunity: `field` (stage, value or close) went from `before` to `after`.
+
+    `opens`: it began, at the stage `after`; `rest` is what stands behind, read on demand.
+    """
+
+    field: str
+    before: str
+    after: str
+    opens: bool = False
+    rest: str = ""
+
+    @property
+    def value(self) -> str:
+        """Return the money behind the move as it is written, "" for none."""
+        match = WORTH.match(self.rest)
+        return match[1] if match else ""
+
+    @property
+    def title(self) -> str:
+        """Return the title at the end of the line, "" for none."""
+        match = TITLE.search(self.rest)
+        return match[1] if match else ""
+
+    @property
+    def tokens(self) -> dict[str, str]:
+        """Return what is said of the move: because, to, learned, again, close."""
+        return tokens(self.rest)
+
+
+def open_stages(pipeline: Iterable[str]) -> tuple[str, ...]:
+    """Return the stages an open opportunity goes through, in their order."""
+    return tuple(stage for stage in pipeline if stage not in CLOSING)
+
+
+@lru_cache(maxsize=4096)  # the lines of many opportunities say the same
+def read_move(text: str) -> Move | None:
+    """Return the move that the text of a line tells, None for any other text."""
+    if match := CHANGED.match(text):
+        return Move(match[1], match[2], match[3])
+    if match := OPENED.match(text):
+        return Move(STAGE, "", match[1] or "", opens=True, rest=match[2])
+    if match := STEP.match(text):
+        return Move(STAGE, match[1], match[2], rest=match[3])
+    return None
+
+
+def opening(stage: str, value: str, close: str, title: str) -> str:
+    """Return the text of the line that opens an opportunity."""
+    return _spaced(f"opened at {stage}", value, close and write_token(CLOSE, close), _quoted(title))
+
+
+def step(before: str, after: str) -> str:
+    """Return the text of the line that moves an opportunity to another stage."""
+    return f"{before} -> {after}".strip()
+
+
+def changed(field: str, before: str, after: str) -> str:
+    """Return the text of the line that gives an opportunity another value or another date to close."""
+    return _spaced(field, before, "->", after)
+
+
+def winning(before: str, value: str, title: str) -> str:
+    """Return the text of the line that closes an opportunity as won."""
+    return _spaced(step(before, WON), value, _quoted(title))
+
+
+def losing(before: str, lessons: dict[str, str], title: str) -> str:
+    """Return the text of the line that closes an opportunity as lost, with what is known of why.
+
+    `lessons` may say because, to, learned and again; those asked for that are missing are named as skipped.
+    """
+    said = (write_token(key, value) for key, value in lessons.items() if value)
+    missing = ",".join(key for key in LESSONS if not lessons.get(key))
+    return _spaced(step(before, LOST), *said, missing and write_token(SKIPPED, missing), _quoted(title))
+
+
+def _quoted(title: str) -> str:
+    return '"{}"'.format(" ".join(title.split()).replace('"', "'")) if title else ""
+
+
+def _spaced(*parts: str) -> str:
+    return " ".join(part for part in parts if part)

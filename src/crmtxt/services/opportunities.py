@@ -1,0 +1,245 @@
+"""Open, move, change and close opportunities: the head says how they stand, the log how they came to it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+from crmtxt.errors import AmbiguousError
+from crmtxt.errors import NotFoundError
+from crmtxt.errors import UsageError
+from crmtxt.model import opportunity
+from crmtxt.model.change import Change
+from crmtxt.model.change import Edit
+from crmtxt.model.change import FileEdit
+from crmtxt.model.line import LOG
+from crmtxt.model.line import NEXT
+from crmtxt.model.line import Line
+from crmtxt.model.money import parse_money
+from crmtxt.model.names import fold
+from crmtxt.model.names import handle_from
+from crmtxt.model.names import nearest
+from crmtxt.model.opportunity import CLOSE
+from crmtxt.model.opportunity import CLOSING
+from crmtxt.model.opportunity import HEAD
+from crmtxt.model.opportunity import LOST
+from crmtxt.model.opportunity import STAGE
+from crmtxt.model.opportunity import VALUE
+from crmtxt.model.opportunity import WON
+from crmtxt.model.opportunity import open_stages
+from crmtxt.model.past import past_date
+from crmtxt.services.capture import happened
+from crmtxt.services.capture import next_line
+from crmtxt.services.headcheck import gate
+from crmtxt.services.journal import chain
+from crmtxt.services.journal import inserting
+from crmtxt.services.writer import echo_next
+from crmtxt.store import deals
+from crmtxt.store import reads
+from crmtxt.text import edit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from crmtxt.services.writer import Writer
+    from crmtxt.settings import BookSettings
+    from crmtxt.store.deals import Facts
+
+TITLE = "title"
+OWNER = "owner"
+ROOM = 54  # characters of a handle that leave room for a number
+
+
+class NewOpportunity(NamedTuple):
+    """What a new opportunity begins with; `following` is a line of Next as typed, `close` an ISO date."""
+
+    title: str
+    value: str = ""
+    close: str = ""
+    stage: str = ""
+    owner: str = ""
+    following: str = ""
+
+
+class Open(NamedTuple):
+    """An open opportunity of a customer: its handle, and what the head says of it."""
+
+    customer: reads.Found
+    handle: str
+    facts: Facts
+
+    @property
+    def title(self) -> str:
+        """Return what it is called."""
+        return self.facts.get(TITLE) or self.handle
+
+    @property
+    def stage(self) -> str:
+        """Return the stage it is at, "" when the head does not say."""
+        return self.facts.get(STAGE, "")
+
+
+def choose(writer: Writer, found: reads.Found, name: str = "") -> Open:
+    """Return the open opportunity of that handle, title or unique beginning of a handle; without a name the only one.
+
+    Raises NotFoundError or AmbiguousError.
+    """
+    known = {handle: facts for (_, handle), facts in deals.in_heads(writer.index, found.id).items()}
+    folded = fold(name)
+    exact = [key for key, facts in known.items() if folded in (fold(key), fold(facts.get(TITLE, "")))] if name else []
+    fitting = exact or [key for key in known if key.startswith(folded)]
+    if len(fitting) == 1:
+        return Open(found, fitting[0], known[fitting[0]])
+    if fitting:
+        candidates = tuple(f"{key}  {known[key].get(TITLE, '')}".rstrip() for key in fitting)
+        what = f"'{name}' could be" if name else f"{found.handle} has"
+        raise AmbiguousError(f"{what} {len(fitting)} open opportunities", candidates)
+    if not known:
+        raise NotFoundError(
+            f"{found.handle} has no open opportunity", f"add one: crmtxt opp add {found.handle} TITLE 12000 EUR"
+        )
+    raise NotFoundError(f"{found.handle} has no open opportunity '{name}'", f"open: {', '.join(known)}")
+
+
+def add(writer: Writer, found: reads.Found, new: NewOpportunity, on: str) -> Change:
+    """Return the change that opens an opportunity: its entry in the head, its line in the log, its next step."""
+    title, more = edit.tidy(new.title)
+    if not title or more:
+        raise UsageError("an opportunity needs a title of one line", "such as: crmtxt opp add acme 'Renewal 2027'")
+    worth = _money(new.value, writer.settings.currency) if new.value else ""
+    stage = _known_stage(new.stage, writer.settings) if new.stage else open_stages(writer.settings.pipeline)[0]
+    handle = _free_handle(writer, found, title)
+    owner = new.owner or writer.me
+    facts = {TITLE: title, STAGE: stage, VALUE: worth, CLOSE: new.close, OWNER: owner}
+    given = {key: value for key, value in facts.items() if value}
+    line = _line(writer, handle, opportunity.opening(stage, worth, new.close, title), on)
+    remarks: list[str] = []
+    following = _following(writer, found, handle, new.following, remarks) if new.following else None
+    lines = [(LOG, line), *([(NEXT, following)] if following else [])]
+    edits: list[Edit] = [lambda text: edit.add_entry(text, (HEAD, handle), given), inserting(lines)]
+    close = f"closes {new.close}" if new.close else ""
+    told = " · ".join(part for part in (found.name, handle, stage, worth, close) if part)
+    after = echo_next(following, found, writer.today) if following else no_next_step(found.handle, handle)
+    return Change(
+        f"{found.handle}: opportunity {handle} opened at {stage}",
+        found.handle,
+        (FileEdit(found.path, chain(edits)),),
+        (told, *remarks, after),
+        entry=line,
+        planned=following,
+    )
+
+
+def move(writer: Writer, which: Open, stage: str, on: str) -> Change:
+    """Return the change that moves an open opportunity to another stage; one that is there already changes nothing."""
+    if stage in CLOSING:
+        raise UsageError(f"'{stage}' closes it", f"crmtxt opp {stage} {which.customer.handle} {which.handle}")
+    new = _known_stage(stage, writer.settings)
+    if new == which.stage:
+        return _change(which, f"at {new} already", (), ())
+    said = opportunity.step(which.stage, new)
+    return _change(which, said, [_setting(which, STAGE, new)], [_line(writer, which.handle, said, on)])
+
+
+def set_values(writer: Writer, which: Open, given: Mapping[str, str]) -> Change:
+    """Return the change that sets what is given of an open opportunity, "" to remove it; value and close are logged."""
+    if not given:
+        raise UsageError("nothing to set", "write KEY=VALUE, such as: value='14000 EUR', or KEY= to remove it")
+    if STAGE in given:
+        hint = f"crmtxt opp move {which.customer.handle} {which.handle} {given[STAGE] or 'STAGE'}"
+        raise UsageError("a stage is moved, not set", hint)
+    values = {**given}
+    if values.get(VALUE):
+        values[VALUE] = _worth(values[VALUE], which, writer.settings)
+    edits = [_setting(which, key, value) for key, value in values.items() if value or key in which.facts]
+    logged = [
+        _line(writer, which.handle, opportunity.changed(key, which.facts.get(key, ""), value))
+        for key, value in values.items()
+        if key in {VALUE, CLOSE} and value and value != which.facts.get(key)
+    ]
+    keys = [f"{HEAD}.{which.handle}.{key}" for key in values]
+    said = ", ".join(f"{key} {value}".rstrip() for key, value in values.items())
+    return _change(which, said, [*edits, lambda text: gate(text, keys)], logged)
+
+
+def win(writer: Writer, which: Open, value: str, on: str) -> Change:
+    """Return the change that closes an opportunity as won, for what it is worth or for another value."""
+    worth = _worth(value, which, writer.settings) if value else which.facts.get(VALUE, "")
+    text = opportunity.winning(which.stage, worth, which.title)
+    return _change(which, f"{WON} {worth}".rstrip(), [_closing(which)], [_line(writer, which.handle, text, on)])
+
+
+def lose(writer: Writer, which: Open, lessons: dict[str, str], on: str) -> Change:
+    """Return the change that closes an opportunity as lost, with its lessons; what was skipped the log line says."""
+    text = opportunity.losing(which.stage, lessons, which.title)
+    said = ", ".join(f"{key} {value}" for key, value in lessons.items() if value)
+    return _change(which, f"{LOST} {said}".rstrip(), [_closing(which)], [_line(writer, which.handle, text, on)])
+
+
+def no_next_step(customer: str, handle: str) -> str:
+    """Return what is said of an opportunity nothing is planned for."""
+    return f"no next step yet: crmtxt next {customer} DATE KIND: TEXT for:{handle}"
+
+
+def _change(which: Open, said: str, edits: Sequence[Edit], lines: Sequence[Line]) -> Change:
+    """Return the change of one opportunity with the lines of the log that tell of it."""
+    customer = which.customer
+    file = FileEdit(customer.path, chain([*edits, inserting([(LOG, line) for line in lines])]))
+    summary = f"{customer.handle}: opportunity {which.handle} {said}"
+    told = (f"{customer.name} · {which.title} · {said}",)
+    return Change(summary, customer.handle, (file,), told, entry=lines[0] if lines else None)
+
+
+def _line(writer: Writer, handle: str, text: str, on: str = "") -> Line:
+    """Return a line of the log about an opportunity, of today or the past day that words say."""
+    day = happened(past_date(on, writer.today) if on else writer.today, writer.today)
+    return Line(day.isoformat(), opportunity.KIND, text, subject=handle, by=writer.by)
+
+
+def _setting(which: Open, key: str, value: str) -> Edit:
+    path = (HEAD, which.handle, key)
+    if not value:
+        return partial(edit.remove_value, path=path)
+    return lambda text: edit.set_value(text, path, value, as_text=key == TITLE)
+
+
+def _closing(which: Open) -> Edit:
+    return lambda text: edit.remove_value(text, (HEAD, which.handle))
+
+
+def _following(writer: Writer, found: reads.Found, handle: str, typed: str, remarks: list[str]) -> Line:
+    line = next_line(typed, writer.setting(found), remarks)
+    return line._replace(text=f"{line.text} for:{handle}")
+
+
+def _free_handle(writer: Writer, found: reads.Found, title: str) -> str:
+    """Return a handle made from the title that no opportunity of the customer has, or had."""
+    taken = {handle for _, handle in deals.in_heads(writer.index, found.id)}
+    taken |= {line.handle for line in deals.moves(writer.index, customer=found.id)}
+    first = handle_from(title)
+    others = (f"{first[:ROOM]}-{number}" for number in range(2, len(taken) + 2))
+    return next(handle for handle in (first, *others) if handle not in taken)
+
+
+def _worth(typed: str, which: Open, settings: BookSettings) -> str:
+    """Return money as typed; a bare amount is in the currency the opportunity was in before."""
+    before = which.facts.get(VALUE, "").split()[-1:]
+    return _money(typed, before[0] if before and before[0].isalpha() else settings.currency)
+
+
+def _money(typed: str, currency: str) -> str:
+    try:
+        return str(parse_money(typed, currency))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _known_stage(stage: str, settings: BookSettings) -> str:
+    stages = open_stages(settings.pipeline)
+    if stage in stages:
+        return stage
+    near = nearest(stage, stages)
+    guess = f"; did you mean '{near}'?" if near else ""
+    raise UsageError(f"no opportunity stage '{stage}'{guess}", f"pipeline of this book: {', '.join(stages)}")

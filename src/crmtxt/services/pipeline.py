@@ -1,0 +1,240 @@
+"""The pipeline of a book as of a day: what is open, what to expect, how it went."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from crmtxt.measure import pipeline
+from crmtxt.measure.deals import Deal
+from crmtxt.measure.deals import read_deals
+from crmtxt.measure.pipeline import Chance
+from crmtxt.model.money import Money
+from crmtxt.model.money import converted
+from crmtxt.model.opportunity import LOST
+from crmtxt.model.opportunity import WON
+from crmtxt.model.opportunity import open_stages
+from crmtxt.model.pipeline import ClosedOpportunity
+from crmtxt.model.pipeline import ForecastMonth
+from crmtxt.model.pipeline import FunnelStage
+from crmtxt.model.pipeline import OpenOpportunity
+from crmtxt.model.pipeline import PipelineStage
+from crmtxt.model.pipeline import Probability
+from crmtxt.model.pipeline import StageChance
+from crmtxt.model.pipeline import WinRate
+from crmtxt.services.detail import rounded
+from crmtxt.settings import default
+from crmtxt.store import deals
+from crmtxt.store.index import Index
+from crmtxt.store.measures import span
+from crmtxt.store.selecting import Selection
+
+QUARTER = 90
+Row = tuple[str, str]  # stage or month, and currency
+Expected = tuple[Decimal, Chance, str]  # amount, and the probability of its stage
+
+
+class Pipeline:
+    """The opportunities of the customers a query selects, as of its day; what is learned comes from all of them."""
+
+    def __init__(self, index: Index, selection: Selection, today: date) -> None:
+        self.index = index
+        self.settings = index.settings
+        self.day = selection.today
+        self.past = selection.today < today
+        self.owners = deals.owners(index, selection)
+
+    @cached_property
+    def book(self) -> list[Deal]:
+        """Return every opportunity of the book."""
+        lines = deals.moves(self.index, self.day.isoformat())
+        return read_deals(lines, None if self.past else deals.in_heads(self.index), self.settings.currency)
+
+    @cached_property
+    def deals(self) -> list[Deal]:
+        """Return those of the customers selected, in their order."""
+        place = {number: at for at, number in enumerate(self.owners)}
+        return sorted((deal for deal in self.book if deal.customer in place), key=lambda deal: place[deal.customer])
+
+    @cached_property
+    def open(self) -> list[Deal]:
+        """Return those that are open."""
+        return [deal for deal in self.deals if not deal.outcome]
+
+    @cached_property
+    def chances(self) -> dict[str, Chance]:
+        """Return the probability of each stage."""
+        return pipeline.chances(self.book, self.settings.pipeline)
+
+    def stages(self) -> list[PipelineStage]:
+        """Return what is open by stage, in the order of the pipeline, and by currency where rates are missing."""
+        found: dict[Row, list[tuple[Deal, OpenOpportunity]]] = {}
+        for deal, item in zip(self.open, self.opportunities(), strict=True):
+            found.setdefault((deal.stage, self._row_currency(deal)), []).append((deal, item))
+        order = {stage: at for at, stage in enumerate(self.settings.pipeline)}
+        rows = sorted(found, key=lambda row: (order.get(row[0], len(order)), row))
+        return [self._stage(row, found[row]) for row in rows]
+
+    def opportunities(self) -> list[OpenOpportunity]:
+        """Return each open opportunity, by customer."""
+        slow = pipeline.slowest(self.book, self._patience)
+        steps = {} if self.past else deals.next_steps(self.index)
+        return [self._open(deal, slow, steps.get((deal.customer, deal.handle))) for deal in self.open]
+
+    def months(self) -> list[ForecastMonth]:
+        """Return what should close by month, those without a date last; only what has a value can be expected."""
+        found: dict[Row, list[Expected]] = {}
+        for deal in self.open:
+            if worth := self._worth(deal):
+                chance = self.chances.get(deal.stage, Chance(None, None, 0))
+                found.setdefault((deal.close[:7] or "~", worth.currency), []).append((worth.amount, chance, deal.stage))
+        return [self._month(row, found[row]) for row in sorted(found)]
+
+    def funnel(self, since: str = "", until: str = "") -> list[FunnelStage]:
+        """Return the funnel of those that were opened between two days."""
+        first, last = (date.fromisoformat(each).toordinal() if each else None for each in (since, until))
+        cohort = [
+            deal
+            for deal in self.deals
+            if (first is None or (deal.opened or 0) >= first) and (last is None or (deal.opened or last + 1) <= last)
+        ]
+        return [
+            FunnelStage(each.stage, each.entered, each.passed, _share(each.passed, each.entered), each.days)
+            for each in pipeline.funnel(cohort, open_stages(self.settings.pipeline))
+        ]
+
+    def closed(self, outcome: str, since: str = "") -> list[ClosedOpportunity]:
+        """Return what was won, or lost, the latest first; from a day on when one is given."""
+        found = [self._closed(deal) for deal in self.deals if deal.outcome == outcome]
+        return sorted((each for each in found if (each.date or "") >= since), key=lambda each: each.date or "")[::-1]
+
+    def win_rates(self, since: str = "") -> list[WinRate]:
+        """Return the win rate by the date of the end, with what was won, a row for each currency."""
+        first = date.fromisoformat(since).toordinal() if since else 0
+        closed = [deal for deal in self.deals if deal.outcome and (deal.since or 0) >= first]
+        found: dict[str, list[Deal]] = {}
+        for deal in [*closed, *self.open]:
+            found.setdefault(self._row_currency(deal), []).append(deal)
+        return [self._win_rate(currency, found[currency]) for currency in sorted(found)]
+
+    @property
+    def _patience(self) -> float:
+        return span(self.settings.text("stalled_after") or default("stalled_after"))
+
+    def _worth(self, deal: Deal) -> Money | None:
+        return deal.worth and converted(deal.worth, self.settings.rates, self.settings.currency)
+
+    def _row_currency(self, deal: Deal) -> str:
+        worth = self._worth(deal)
+        return worth.currency if worth else self.settings.currency
+
+    def _open(self, deal: Deal, slow: Mapping[str, float], step: str | None) -> OpenOpportunity:
+        customer, worth = self.owners[deal.customer], deal.worth
+        chance = self.settings.pipeline.get(deal.stage)
+        days = None if deal.since is None else self.day.toordinal() - deal.since
+        return OpenOpportunity(
+            customer.handle,
+            customer.name,
+            deal.handle,
+            deal.title,
+            deal.stage,
+            float(worth.amount) if worth else None,
+            worth.currency if worth else None,
+            chance,
+            float(pipeline.forecast([(worth.amount, chance)]).weighted) if worth and chance is not None else None,
+            deal.close or None,
+            deal.owner or None,
+            _iso(deal.opened),
+            days,
+            days is not None and days > slow.get(deal.stage, self._patience),
+            step,
+        )
+
+    def _stage(self, row: Row, some: list[tuple[Deal, OpenOpportunity]]) -> PipelineStage:
+        stage, currency = row
+        amounts = [worth.amount for deal, _ in some if (worth := self._worth(deal))]
+        chance = self.settings.pipeline.get(stage)
+        weighted = None if chance is None else pipeline.forecast((each, chance) for each in amounts).weighted
+        return PipelineStage(
+            stage,
+            len(some),
+            float(sum(amounts)) if amounts else None,
+            float(weighted) if amounts and weighted is not None else None,
+            currency,
+            sum(item.stalled for _, item in some),
+            None if self.past else sum(item.next is None for _, item in some),
+            tuple(item for _, item in some),
+        )
+
+    def _month(self, row: Row, some: list[Expected]) -> ForecastMonth:
+        month, currency = row
+        value = sum((amount for amount, _, _ in some), Decimal(0))
+        declared = pipeline.forecast((amount, chance.declared or 0.0) for amount, chance, _ in some)
+        learned = pipeline.forecast((amount, chance.learned or 0.0) for amount, chance, _ in some)
+        stages = dict.fromkeys(StageChance(stage, *chance) for _, chance, stage in some)
+        shares = [float(spread.weighted / value) if value else None for spread in (declared, learned)]
+        return ForecastMonth(
+            None if month == "~" else month,
+            currency,
+            len(some),
+            float(value),
+            float(declared.weighted),
+            round(declared.sd, 6),
+            round(float(learned.weighted), 6),
+            round(learned.sd, 6),
+            Probability(rounded(shares[0]), rounded(shares[1]), tuple(stages)),
+        )
+
+    def _closed(self, deal: Deal) -> ClosedOpportunity:
+        customer, worth = self.owners[deal.customer], deal.worth
+        return ClosedOpportunity(
+            customer.handle,
+            customer.name,
+            deal.handle,
+            deal.title,
+            deal.outcome,
+            _iso(deal.since),
+            float(worth.amount) if worth else None,
+            worth.currency if worth else None,
+            deal.owner or None,
+            deal.cycle,
+            *(deal.said.get(key) for key in ("because", "to", "learned", "again", "skipped")),
+        )
+
+    def _win_rate(self, currency: str, some: list[Deal]) -> WinRate:
+        won, lost, open_ = ([deal for deal in some if deal.outcome == outcome] for outcome in (WON, LOST, ""))
+        rate = pipeline.win_rate(len(won), len(lost))
+        cycles = [deal.cycle for deal in won if deal.cycle is not None]
+        cycle = pipeline.percentile(cycles, 0.5) if cycles else None
+        worth = [each.amount for deal in open_ if (each := self._worth(deal))]
+        mean = float(sum(worth) / len(worth)) if worth else None
+        today = self.day.toordinal()
+        seen = [
+            ((deal.since if deal.outcome else today) - deal.opened, deal.outcome)
+            for deal in some
+            if deal.opened is not None and deal.since is not None
+        ]
+        return WinRate(
+            won=len(won),
+            lost=len(lost),
+            open=len(open_),
+            value=float(sum(each.amount for deal in won if (each := self._worth(deal)))),
+            currency=currency,
+            win_rate=rounded(rate and rate.share),
+            low=rounded(rate and rate.low),
+            high=rounded(rate and rate.high),
+            median_cycle_days=cycle,
+            won_in_90d=rounded(pipeline.incidence(seen, QUARTER)) if seen else None,
+            velocity=rounded(pipeline.velocity(len(open_), mean, rate.share, cycle))
+            if mean and rate and cycle
+            else None,
+        )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return rounded(part / whole) if whole else None
+
+
+def _iso(day: int | None) -> str | None:
+    return None if day is None else date.fromordinal(day).isoformat()

@@ -1,0 +1,92 @@
+"""Opportunities: what their lines say, what the commands write, and that the head and the log go together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmtxt.model import opportunity
+from crmtxt.model.line import TOKEN
+from crmtxt.model.line import Line
+from crmtxt.model.line import tokens
+from crmtxt.model.line import write_token
+from crmtxt.text.lines import read_line
+from crmtxt.text.lines import write_line
+from generators import AWKWARD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prompt import Prompt
+
+KEYS = st.sampled_from(["because", "to", "learned", "again", "own-key"])
+SAID = st.lists(st.sampled_from([each for each in AWKWARD if each.isprintable()]), max_size=4).map(" ".join)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12)
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split()).replace('"', "'")
+
+
+@given(st.dictionaries(KEYS, st.one_of(SAID, WORDS), max_size=4))
+def test_a_token_says_what_was_written_whatever_it_holds(said: dict[str, str]) -> None:
+    text = " ".join(write_token(key, value) for key, value in said.items())
+    assert tokens(text) == {key: plain(value) for key, value in said.items()}
+
+
+@given(st.lists(st.one_of(SAID, WORDS), max_size=5).map(" ".join))
+def test_a_text_without_quoted_values_reads_as_it_always_did(text: str) -> None:
+    found = TOKEN.findall(text)
+    assert ':"' in text or all(value == value.split()[0] for _, value in found)
+
+
+@given(st.dictionaries(KEYS, st.one_of(SAID, WORDS).filter(str.strip), max_size=4), st.one_of(SAID, WORDS))
+def test_a_loss_says_what_was_written(lessons: dict[str, str], title: str) -> None:
+    text = opportunity.losing("proposal", lessons, title)
+    line = Line("2026-11-21", opportunity.KIND, text, subject="renewal")
+    assert read_line(write_line(line), "", boxed=False) == line
+    move = opportunity.read_move(text)
+    assert move is not None
+    assert (move.field, move.before, move.after) == ("stage", "proposal", "lost")
+    missing = ",".join(key for key in opportunity.LESSONS if key not in lessons)
+    expected = {key: plain(value) for key, value in lessons.items()} | ({"skipped": missing} if missing else {})
+    assert {key: move.tokens.get(key) for key in expected} == expected
+    assert move.title == plain(title)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('opened at qualify 12000 EUR "Renewal"', ("stage", "", "qualify", True, "12000 EUR", "Renewal")),
+        ("opened", ("stage", "", "", True, "", "")),
+        ("qualify -> proposal", ("stage", "qualify", "proposal", False, "", "")),
+        ("value 12000 EUR -> 14000 EUR", ("value", "12000 EUR", "14000 EUR", False, "", "")),
+        ("close 2027-01-31 -> 2027-02-28", ("close", "2027-01-31", "2027-02-28", False, "", "")),
+        ('proposal -> won 14000.50 EUR "Two "', ("stage", "proposal", "won", False, "14000.50 EUR", "Two ")),
+        ('a -> lost because:price "2 years"', ("stage", "a", "lost", False, "", "2 years")),
+    ],
+)
+def test_a_line_tells_a_move(text: str, expected: tuple[str, str, str, bool, str, str]) -> None:
+    move = opportunity.read_move(text)
+    assert move is not None
+    assert (move.field, move.before, move.after, move.opens, move.value, move.title) == expected
+
+
+@pytest.mark.parametrize("text", ["", "called about it", "proposal", "openedness"])
+def test_other_words_are_no_move(text: str) -> None:
+    assert opportunity.read_move(text) is None
+
+
+def test_what_was_done_can_be_undone_to_the_byte(crmtxt: Prompt, book: Path) -> None:
+    file = book / "customers" / "acme.md"
+    before = file.read_bytes()
+    crmtxt("crmtxt opp add acme 'Second plant' 8000 EUR --close 2027-01-31")
+    crmtxt("crmtxt opp set acme second-plant value=9000 note='by the river'")
+    crmtxt("crmtxt opp move acme second-plant demo")
+    crmtxt("crmtxt opp lost acme second-plant --because price --learned 'ask first' --again 2027-06-01")
+    for _ in range(4):
+        assert crmtxt("crmtxt undo").code == 0
+    assert file.read_bytes() == before
