@@ -28,6 +28,7 @@ from crmtxt.commands.table import load
 from crmtxt.model import briefs
 from crmtxt.model import details
 from crmtxt.model import figures
+from crmtxt.model import plans
 from crmtxt.model import strategy
 from crmtxt.model import upkeep
 from crmtxt.model import views
@@ -80,6 +81,7 @@ KINDS = {
     "map": Kind(figures.RelationshipMap, "map"),
     "promises": Kind(figures.Promises, "promises"),
     "health": Kind(figures.Health, "health"),
+    "plan": Kind(plans.PlanReport, "plan"),
     "log entries": Kind(views.LogEntry, "find"),
     "strategy": Kind(strategy.RelationshipType, "strategy"),
     "strategy-check": Kind(strategy.StrategyFinding, "strategy check"),

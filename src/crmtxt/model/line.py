@@ -83,3 +83,10 @@ class Line(NamedTuple):
         """Return their own words: the blockquote of the continuation, "" when there is none."""
         rows = self.more.splitlines() if ">" in self.more else ()
         return "\n".join(row[1:].strip() for row in rows if row.startswith(">"))
+
+
+def without_tokens(text: str) -> str:
+    """Return the text without its key:value tokens; an address such as https://… is none."""
+    return " ".join(
+        word for word in text.split() if not ((match := TOKEN.fullmatch(word)) and not match[2].startswith("//"))
+    )
