@@ -16,16 +16,17 @@ from crmtxt.model.line import without_tokens
 from crmtxt.model.plans import REVIEW
 from crmtxt.model.plans import Statement
 from crmtxt.model.views import LogEntry
-from crmtxt.services.detail import detail
+from crmtxt.services.detail import read_page
+from crmtxt.services.detail import told
 from crmtxt.services.keeping import promises_kept
 from crmtxt.services.measuring import healths
 from crmtxt.services.moods import moods
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import BookSettings
-from crmtxt.store import measures
 from crmtxt.store import reads
 from crmtxt.store.book import Book
-from crmtxt.text.document import parse
+from crmtxt.store.measures import terms_of
+from crmtxt.text.document import Document
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
 from crmtxt.text.node import Node
@@ -88,8 +89,10 @@ class Facts:
         self.as_of = as_of
         self.past = past
         self.path = found.path
-        self.detail: CustomerDetail = detail(book, found, as_of)
-        self.head = _head_of(book.text(found.path), found.path)
+        page = read_page(book, found, as_of)
+        self.detail: CustomerDetail = told(page, book.index)
+        self.history: History = page.rows.history or History((), (), (), ())
+        self.head = _head_of(page.document, found.path)
         self.book = Head(BOOK_FILE, book.text(BOOK_FILE), 1)
         self.since = since or self.reviewed
 
@@ -124,20 +127,10 @@ class Facts:
         """Return how promises are kept: ours, then theirs."""
         return promises_kept(self.index, self.as_of, self.found, past=self.past)
 
-    @cached_property
-    def known(self) -> measures.Known:
-        """Return what the measures need."""
-        return measures.histories(self.index, [self.found.handle])[self.found.handle]
-
-    @property
-    def history(self) -> History:
-        """Return who was in touch when, what was felt and promised."""
-        return self.known.history
-
     @property
     def terms(self) -> Terms:
         """Return what was agreed: cadence and time to answer, in days."""
-        return self.known.terms
+        return terms_of(self.settings, self.head.text("cadence"), self.detail.type)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -182,8 +175,7 @@ def joined(*parts: str | None) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _head_of(text: str, path: str) -> Head:
-    document = parse(text, path)
+def _head_of(document: Document, path: str) -> Head:
     start, end = document.head
     return Head(path, document.text[start:end], document.text.count("\n", 0, start) + 1)
 
