@@ -166,7 +166,7 @@ def test_what_is_shared_is_what_was_agreed(crmtxt: Prompt) -> None:
     assert answer.stdout.splitlines()[4:] == [
         "## What we promised you",
         "",
-        "- We answer within a day.",
+        "- **always**: We answer within a day.",
         "- **2026-11-24**: the quote · Jane Doe with Sam Okafor",
         "",
         "## Our shared goals",

@@ -12,7 +12,7 @@ from crmtxt.measure.promises import median
 
 HOURS_A_DAY = 24
 _UNITS = {"h": 1.0, "d": 24.0, "w": 168.0, "m": 730.5, "y": 8766.0}
-_FIGURE = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?) ?([hdwmy%]|[A-Z]{3}\b|)(?![\w.])")
+FIGURE = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?) ?([hdwmy%]|[A-Z]{3}\b|)(?![\w.])")
 
 
 class Quantity(NamedTuple):
@@ -40,7 +40,7 @@ class Waits(NamedTuple):
 
 def quantity(text: str) -> Quantity | None:
     """Return the figure that a text begins with (36h, 2w, 40%, 12000 EUR, 7 faults), None for what is none."""
-    match = _FIGURE.match(text.strip())
+    match = FIGURE.match(text.strip())
     if match is None:
         return None
     number, unit = float(match[1]), match[2]

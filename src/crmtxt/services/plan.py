@@ -143,7 +143,7 @@ def _short(customer: str, section: Section) -> Section:
     left = len(section.statements) - SHORT
     if left <= 1:
         return section
-    more = Statement("", f"… {left} more: crmtxt plan {customer} --full", "dim", ())
+    more = Statement("…", f"{left} more: crmtxt plan {customer} --full", "dim", ())
     return section._replace(statements=(*section.statements[:SHORT], more))
 
 

@@ -149,8 +149,8 @@ def works(facts: Facts, initiatives: list[Initiative]) -> Iterator[Statement]:
         yield Statement(item.handle, text, "late" if item.overdue else "", item.lines[:1])
         for each in (following[ref] for ref in item.actions):
             who = f" to {facts.who(each.who)}" if each.who else ""
-            text = f"next: {each.date} {each.kind}{who}: {without_tokens(each.text)}"
-            yield Statement("", text, "late" if each.overdue_days > 0 else "", (place_of(each),))
+            text = f"{each.date} {each.kind}{who}: {without_tokens(each.text)}"
+            yield Statement("next", text, "late" if each.overdue_days > 0 else "", (place_of(each),))
 
 
 def promised(facts: Facts) -> Iterator[Statement]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crmtxt.measure import goals
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import TOPIC
 from crmtxt.model.line import without_tokens
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from crmtxt.store.index import Index
 
 TOLD = frozenset({"answer_time", "keep_rate"})  # the measures of our own conduct; the others are about them
-FIGURE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)? ?(?:[hdwmy%]|[A-Z]{3}\b)?(?![\w.])")
 MENTION = re.compile(r"(?<!\w)@([\w./-]+)")
 LONGEST_NAME = 8  # words
 
@@ -48,13 +48,13 @@ def report(book: Book, found: reads.Found, as_of: date, *, past: bool) -> tuple[
     """Return the plan to be shared as of a day, and the places of what was left out: it names another customer."""
     facts = Facts(book, found, as_of, None, past=past)
     told = _Told(facts)
-    goals = [each for each in map(told.goal, goals_of(facts)) if each]
-    known = {each.handle for each in goals}
+    shared = [each for each in map(told.goal, goals_of(facts)) if each]
+    known = {each.handle for each in shared}
     initiatives = [each for each in map(told.initiative, initiatives_of(facts)) if each and each.goal in known]
     known |= {each.handle for each in initiatives}
     sections = (
         Section("promises", "What we promised you", tuple(told.promises())),
-        Section("goals", "Our shared goals", tuple(_aim(each) for each in goals)),
+        Section("goals", "Our shared goals", tuple(_aim(each) for each in shared)),
         Section("next", "Next steps", (*map(_work, initiatives), *told.steps(known))),
     )
     item = PlanReport(
@@ -65,9 +65,9 @@ def report(book: Book, found: reads.Found, as_of: date, *, past: bool) -> tuple[
         since=None,
         shared=True,
         sections=sections,
-        goals=tuple(goals),
+        goals=tuple(shared),
         initiatives=tuple(initiatives),
-        charts=tuple(goal_charts(goals)),
+        charts=tuple(goal_charts(shared)),
     )
     return item, told.left_out
 
@@ -106,7 +106,7 @@ class _Told:
     def promises(self) -> Iterator[Statement]:
         """Yield the promise to everybody, then what we promised them and have not yet done."""
         if text := self._words(self._facts.settings.text("strategy.promise"), ""):
-            yield Statement("", text, "", ())
+            yield Statement("always", text, "", ())
         for each in self._facts.detail.next:
             is_ours = each.kind == PROMISE and each.direction != "from" and self._is_theirs(each)
             if is_ours and (text := self._words(each.text, place_of(each))):
@@ -167,7 +167,7 @@ def _work(item: Initiative) -> Statement:
 
 def _figure(text: str | None) -> str | None:
     """Return the figure that a value begins with, None for words."""
-    match = FIGURE.match(text or "")
+    match = goals.FIGURE.match(text or "")
     return match[0].strip() if match else None
 
 
