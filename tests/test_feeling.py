@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,3 +114,14 @@ def test_mood_lies_between_the_lowest_and_the_highest(points: list[Point]) -> No
     level = mood(points, START + 400)
     assert level is not None
     assert min(point.feel for point in points) - 1e-9 <= level <= max(point.feel for point in points) + 1e-9
+
+
+@pytest.mark.parametrize("n", [199, 200, 320])
+@pytest.mark.parametrize("days", [40, 3000, 40_000])
+def test_many_points_are_measured_as_few_are_pair_by_pair(n: int, days: int) -> None:
+    rng = random.Random(n + days)
+    points = [Point(738_000 + rng.randrange(days), rng.randint(-2, 2)) for _ in range(n)]
+    pairs = [(one, other) for one in points for other in points if one.day < other.day]
+    slopes = [(other.feel - one.feel) / (other.day - one.day) for one, other in pairs]
+    assert direction(points) == median(slopes) * 90
+    assert mann_kendall(points).s == sum((each > 0) - (each < 0) for each in slopes)

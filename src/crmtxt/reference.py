@@ -29,6 +29,7 @@ from crmtxt.model import briefs
 from crmtxt.model import details
 from crmtxt.model import figures
 from crmtxt.model import pipeline
+from crmtxt.model import plans
 from crmtxt.model import strategy
 from crmtxt.model import upkeep
 from crmtxt.model import views
@@ -90,6 +91,7 @@ KINDS = {
     "won": Kind(pipeline.ClosedOpportunity, "won"),
     "lost": Kind(pipeline.ClosedOpportunity, "lost"),
     "win rate": Kind(pipeline.WinRate, "won"),
+    "plan": Kind(plans.PlanReport, "plan"),
     "log entries": Kind(views.LogEntry, "find"),
     "strategy": Kind(strategy.RelationshipType, "strategy"),
     "strategy-check": Kind(strategy.StrategyFinding, "strategy check"),

@@ -38,10 +38,10 @@ def health(
     if why_ and for_people:
         if not rows:
             raise NotFoundError(f"no customer '{' '.join(query)}' on {selection.today}", "it was added later")
-        return session.answer(why(healths(session.index, rows, selection.today)[0]), out)
+        return session.answer(why(healths(session.index, [row.customer for row in rows], selection.today)[0]), out)
     if for_people:
         return session.answer(View("health", rows, HEALTHS, _summed(rows), HealthRow._fields), out)
-    items = healths(session.index, rows, selection.today)
+    items = healths(session.index, [row.customer for row in rows], selection.today)
     return session.answer(View("health", items, (), keys=Health._fields), out)
 
 

@@ -96,6 +96,15 @@ COMMANDS: dict[str, Entry] = {
     "lost": Entry("outcomes", "lost", "What was lost: why, to whom, what was learned.", AREA, query=True),
     "strategy": Entry("strategy", "strategy", "The relationships this book wants, and their standards.", AREA),
     "strategy check": Entry("strategy", "check", "Hold the book against its strategy.", AREA),
+    "plan": Entry("plan", "plan", "The plan of a relationship: why, goals, how it stands, what is next.", AREA),
+    "plan review": Entry("plan", "review", "Say that a plan was reviewed, and when it will be again.", AREA),
+    "goal add": Entry("goal", "add", "Add a goal, theirs or ours.", AREA),
+    "goal set": Entry("goal", "set_", "Change what is known of a goal.", AREA),
+    "goal read": Entry("goal", "read", "Log where a goal stands, read by hand.", AREA),
+    "goal close": Entry("goal", "close", "Close a goal: reached, or dropped.", AREA),
+    "initiative add": Entry("initiative", "add", "Add an initiative.", AREA),
+    "initiative set": Entry("initiative", "set_", "Change what is known of an initiative.", AREA),
+    "initiative close": Entry("initiative", "close", "Close an initiative: done, or dropped.", AREA),
     "init": Entry("init", "init", "Make a new book.", BOOK),
     "demo": Entry("demo", "demo", "Make a throw-away book to try things on.", BOOK),
     "set": Entry("set_", "set_", "Change values: stage=customer tags+=vip contacts.jane.title=CTO", BOOK, text=True),
@@ -117,6 +126,8 @@ BARE = "today"  # what crmtxt alone does
 GROUPS = {
     "contact": "People of a customer: add, set, remove, list.",
     "opp": "Opportunities: add, move, set, won, lost, list, show.",
+    "goal": "Goals of a plan: add, set, read, close.",
+    "initiative": "Initiatives of a plan: add, set, close.",
 }
 
 

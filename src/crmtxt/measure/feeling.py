@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import accumulate
 from itertools import groupby
+from struct import iter_unpack
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping
     from collections.abc import Sequence
 
 HALF_LIFE_DAYS = 90
@@ -25,6 +29,9 @@ PROMOTER = 9
 DETRACTOR = 6
 SATISFIED = 4
 EASY = 5
+MANY = 200  # points from which on their pairs are too many to look at one by one
+LONGEST = 20_000  # days, beyond which the numbers of _apart would be larger than the pairs are many
+DIGIT = 64  # bits of a count
 
 RISING = "rising"
 FALLING = "falling"
@@ -75,16 +82,11 @@ def mood(points: Sequence[tuple[int, float]], as_of: int) -> float | None:
 
 def direction(points: Sequence[Point]) -> float | None:
     """Return the change in 90 days: the median slope between points of different days (Theil-Sen), None without."""
-    slopes = sorted(
-        (later.feel - earlier.feel) / (later.day - earlier.day)
-        for earlier, later in _pairs(points)
-        if earlier.day != later.day
-    )
-    if not slopes:
+    slopes = sorted(_slopes(points).items())
+    count = sum(times for _, times in slopes)
+    if not count:
         return None
-    middle = len(slopes) // 2
-    median = slopes[middle] if len(slopes) % 2 else (slopes[middle - 1] + slopes[middle]) / 2
-    return median * HORIZON_DAYS
+    return (_nth(slopes, (count - 1) // 2) + _nth(slopes, count // 2)) / 2 * HORIZON_DAYS
 
 
 def mann_kendall(points: Sequence[Point]) -> MannKendall:
@@ -172,9 +174,45 @@ def _ordered(points: Sequence[Point]) -> list[Point]:
     return sorted(points, key=lambda point: point.day)
 
 
-def _pairs(points: Sequence[Point]) -> list[tuple[Point, Point]]:
+def _slopes(points: Sequence[Point]) -> Mapping[float, int]:
+    """Return how often there is each slope between two points of different days."""
+    found: Counter[float] = Counter()
     ordered = _ordered(points)
-    return [(earlier, later) for number, earlier in enumerate(ordered) for later in ordered[number + 1 :]]
+    if len(points) < MANY or ordered[-1].day - ordered[0].day > LONGEST:
+        for number, one in enumerate(ordered):
+            for other in ordered[number + 1 :]:
+                if other.day != one.day:
+                    found[(other.feel - one.feel) / (other.day - one.day)] += 1
+        return found
+    days: dict[float, Counter[int]] = {}
+    for point in points:
+        days.setdefault(point.feel, Counter())[point.day] += 1
+    for earlier, those in days.items():
+        for later, these in days.items():
+            for apart, times in _apart(those, these):
+                found[(later - earlier) / apart] += times
+    return found
+
+
+def _apart(those: Mapping[int, int], these: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield how often a day of `these` is so many days after one of `those`.
+
+    The counts of all days are digits of one large number: a product of two adds up all pairs that are as far apart.
+    """
+    first, last = min(*those, *these), max(*those, *these)
+    span = last - first
+    ends = sum(times << DIGIT * (day - first) for day, times in these.items())
+    starts = sum(times << DIGIT * (last - day) for day, times in those.items())
+    digits = (ends * starts >> DIGIT * (span + 1)).to_bytes((span + 1) * DIGIT // 8, "little")
+    for before, (times,) in enumerate(iter_unpack("<Q", digits)):
+        if times:
+            yield before + 1, times
+
+
+def _nth(slopes: Sequence[tuple[float, int]], place: int) -> float:
+    """Return the slope at a place when each stands there as often as it is found."""
+    ends = accumulate(times for _, times in slopes)
+    return next(slope for (slope, _), end in zip(slopes, ends, strict=True) if place < end)
 
 
 def _spread(count: int) -> int:

@@ -34,6 +34,7 @@ CHANGE_KINDS = frozenset(
 SUBJECT_KINDS = frozenset({"opportunity", "goal", "initiative", "campaign"})
 
 TOPIC = re.compile(r"(?:(?<=\s)|^)#([\w][\w/-]*)")
+TITLE = re.compile(r'(?:^|[ ])"([^"]*)"[ ]*$')  # at the end of a line of change
 TOKEN = re.compile(r"(?:(?<=\s)|^)([a-z][a-z_-]*):(\"[^\"]*\"(?=\s|$)|\S+)", re.IGNORECASE)
 FEEL = re.compile(r"([+-]?[0-2])(?:/(\S+))?")
 
@@ -87,9 +88,21 @@ class Line(NamedTuple):
 
 def write_token(key: str, value: str) -> str:
     """Return a token as it is written: a value with spaces in double quotes, those within it as single ones."""
-    plain = " ".join(value.split()).replace('"', "'")
-    return f'{key}:"{plain}"' if " " in plain or not plain else f"{key}:{plain}"
+    plain = quoted(value)
+    return f"{key}:{plain}" if " " in plain or plain == '""' else f"{key}:{plain[1:-1]}"
+
+
+def quoted(text: str) -> str:
+    """Return a text in double quotes, those within it as single ones."""
+    return '"{}"'.format(" ".join(text.split()).replace('"', "'"))
 
 
 def _unquoted(value: str) -> str:
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
+
+
+def without_tokens(text: str) -> str:
+    """Return the text without its key:value tokens; an address such as https://… is none."""
+    return " ".join(
+        word for word in text.split() if not ((match := TOKEN.fullmatch(word)) and not match[2].startswith("//"))
+    )

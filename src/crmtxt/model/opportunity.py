@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from crmtxt.model.line import TITLE
+from crmtxt.model.line import quoted
 from crmtxt.model.line import tokens
 from crmtxt.model.line import write_token
 
@@ -21,7 +23,6 @@ CHANGED = re.compile(r"(value|close)[ ]+(.*?)[ ]*->[ ]*(.+)")
 OPENED = re.compile(r"opened\b(?:[ ]+at[ ]+(\S+))?(.*)")
 STEP = re.compile(r"(\S*)[ ]*->[ ]*(\S+)(.*)")
 WORTH = re.compile(r"[ ]*([0-9][0-9.]*(?:[ ]+[A-Z]{3})?)(?=[ ]|$)")
-TITLE = re.compile(r'(?:^|[ ])"([^"]*)"[ ]*$')
 
 
 class Move(NamedTuple):
@@ -73,7 +74,7 @@ def read_move(text: str) -> Move | None:
 
 def opening(stage: str, value: str, close: str, title: str) -> str:
     """Return the text of the line that opens an opportunity."""
-    return _spaced(f"opened at {stage}", value, close and write_token(CLOSE, close), _quoted(title))
+    return _spaced(f"opened at {stage}", value, close and write_token(CLOSE, close), title and quoted(title))
 
 
 def step(before: str, after: str) -> str:
@@ -88,7 +89,7 @@ def changed(field: str, before: str, after: str) -> str:
 
 def winning(before: str, value: str, title: str) -> str:
     """Return the text of the line that closes an opportunity as won."""
-    return _spaced(step(before, WON), value, _quoted(title))
+    return _spaced(step(before, WON), value, title and quoted(title))
 
 
 def losing(before: str, lessons: dict[str, str], title: str) -> str:
@@ -98,11 +99,7 @@ def losing(before: str, lessons: dict[str, str], title: str) -> str:
     """
     said = (write_token(key, value) for key, value in lessons.items() if value)
     missing = ",".join(key for key in LESSONS if not lessons.get(key))
-    return _spaced(step(before, LOST), *said, missing and write_token(SKIPPED, missing), _quoted(title))
-
-
-def _quoted(title: str) -> str:
-    return '"{}"'.format(" ".join(title.split()).replace('"', "'")) if title else ""
+    return _spaced(step(before, LOST), *said, missing and write_token(SKIPPED, missing), title and quoted(title))
 
 
 def _spaced(*parts: str) -> str:

@@ -45,12 +45,20 @@ def _csv(view: View, _page: Page) -> str:
 
 
 def _markdown(view: View, _page: Page) -> str:
+    if view.plan:
+        from crmtxt.render.plan import to_markdown as plan_to_markdown
+
+        return plan_to_markdown(view.plan)
     from crmtxt.render.markdown import to_markdown
 
     return to_markdown(view)
 
 
 def _html(view: View, _page: Page) -> str:
+    if view.plan:
+        from crmtxt.render.plan import to_html as plan_to_html
+
+        return plan_to_html(view.plan)
     from crmtxt.render.html import to_html
 
     return to_html(view)

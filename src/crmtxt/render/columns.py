@@ -5,8 +5,12 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from typing import Any
 from typing import NamedTuple
+
+if TYPE_CHECKING:
+    from crmtxt.model.plans import PlanReport
 
 NOTHING = "–"
 LONGEST_INTEGER = 300  # digits
@@ -70,6 +74,7 @@ class View(NamedTuple):
 
     `keys` are the fields of an item; to be given so that an empty answer has them too. `plain` are the keys a pipe is
     given, without it those of the columns. `diagram` is the same as a drawing, where there is one.
+    `plan` is what md and html show as a page, in the place of a table.
     """
 
     kind: str
@@ -79,6 +84,7 @@ class View(NamedTuple):
     keys: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     diagram: Diagram | None = None
+    plan: "PlanReport | None" = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ def today(writer: Writer) -> list[TodayItem]:
         due.others(),
         _lapsed(writer),
         _signs(signs.falling(writer), "mood", "crmtxt brief {}"),
-        _signs(signs.plans(writer), "plan", "crmtxt brief {}"),
+        _signs(signs.plans(writer), "plan", "crmtxt plan {}"),
         _signs(signs.single_threads(writer), "thread", "crmtxt map {}"),
     )
     return [TodayItem(number, *item[1:]) for number, item in enumerate(items, 1)]

@@ -50,9 +50,9 @@ class Measured(NamedTuple):
     as_of: int
 
 
-def healths(index: Index, rows: Iterable[figures.HealthRow], as_of: date) -> list[figures.Health]:
+def healths(index: Index, handles: Iterable[str], as_of: date) -> list[figures.Health]:
     """Return the index of some customers with everything it is made of."""
-    known = measures.histories(index, [row.customer for row in rows])
+    known = measures.histories(index, handles)
     outcome, weights, day = calibrated(index, as_of), index.settings.health, as_of.toordinal()
     return [_health(each, Measured(each.history, each.terms, weights, day), outcome) for each in known.values()]
 

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from crmtxt.model.line import Line
-from crmtxt.text.conflict import blanked
-from crmtxt.text.conflict import regions
+from crmtxt.model.opportunity import step
 from crmtxt.text.document import parse
 from crmtxt.text.head import plain_value
-from crmtxt.text.stages import MOVE
 from crmtxt.text.stages import stages_told
 from crmtxt.text.unitekeys import head_of
 
@@ -32,14 +30,12 @@ def is_stage(keys: Keys) -> bool:
 
 def leading_back(writer: Writer, text: str, stages: Iterable[Keys] = (STAGE,)) -> Iterator[Line]:
     """Yield the lines that lead the log of a file back to these stages of its head, where it leads away from them."""
-    readable = blanked(text, regions(text))
-    head, told = plain_value(head_of(readable)), stages_told(parse(readable, "").log)
+    head, told = plain_value(head_of(text)), stages_told(parse(text, "").log)
     for keys in stages:
         kind, handle = ("stage", "") if keys == STAGE else ("opportunity", keys[1])
         stage, last = _held(head, keys[:-1]).get("stage"), told.get((kind, handle), ())
         if stage and last and stage not in {each.stage for each in last}:
-            moved = f"{last[-1].stage} {MOVE} {stage}"
-            yield Line(writer.today.isoformat(), kind, moved, subject=handle, by=writer.by)
+            yield Line(writer.today.isoformat(), kind, step(last[-1].stage, stage), subject=handle, by=writer.by)
 
 
 def _held(head: Mapping[str, Any], keys: Keys) -> Mapping[str, Any]:

@@ -4,10 +4,12 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from crmtxt.model.opportunity import KIND
+from crmtxt.model.opportunity import STAGE
+from crmtxt.model.opportunity import read_move
 from crmtxt.text.document import Entry
 
-MOVE = "->"
-KINDS = frozenset({"stage", "opportunity"})
+KINDS = frozenset({STAGE, KIND})
 Source = tuple[str, str]  # kind of line and handle: ("stage", "") or ("opportunity", "renewal-2027")
 
 
@@ -27,10 +29,10 @@ def stages_told(log: Iterable[Entry]) -> dict[Source, list[Told]]:
     found: dict[Source, list[Told]] = {}
     latest: dict[Source, str] = {}
     for number, line in sorted(((each.number, each.line) for each in log), key=lambda each: (each[1].date, each[0])):
-        after = line.text.partition(MOVE)[2].split()
-        if line.kind in KINDS and after and not line.text.startswith(("value ", "close ")):
+        move = read_move(line.text) if line.kind in KINDS else None
+        if move and move.field == STAGE and not move.opens:
             source = line.kind, line.subject
             if latest.get(source) != line.date:
                 latest[source], found[source] = line.date, []
-            found[source].append(Told(after[0], number))
+            found[source].append(Told(move.after, number))
     return found

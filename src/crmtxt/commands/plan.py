@@ -1,0 +1,60 @@
+"""crmtxt plan: the plan of a relationship, and when it is looked at again."""
+# annotations are read when the command runs (spec.py): no `from __future__ import annotations`
+
+from typing import Annotated
+
+from crmtxt.commands.options import Customer
+from crmtxt.commands.options import Out
+from crmtxt.commands.options import Write
+from crmtxt.commands.sheet import plan_sheet
+from crmtxt.commands.spec import Arg
+from crmtxt.commands.spec import Opt
+from crmtxt.errors import ExitCode
+from crmtxt.model.past import past_date
+from crmtxt.model.plans import PlanReport
+from crmtxt.render.columns import View
+from crmtxt.services import planning
+from crmtxt.services import planshared
+from crmtxt.services.plan import report
+from crmtxt.services.plan import shortened
+from crmtxt.session import Session
+
+
+def plan(
+    session: Session,
+    *,
+    customer: Customer,
+    as_of: Annotated[str, Opt(("--as-of",), "As things stood on that day.", "DATE")] = "",
+    since: Annotated[str, Opt(("--since",), "What changed since that day, not since the last review.", "DATE")] = "",
+    full: Annotated[bool, Opt(("--full",), "Everything, not one page.")] = False,
+    share: Annotated[
+        bool, Opt(("--share",), "The version for the customer: promises, shared goals, next steps.")
+    ] = False,
+    out: Out = Out(),
+) -> ExitCode:
+    """Show the plan of a relationship: why, goals, how it stands, people, what is next, risks, what changed."""
+    day = session.day(as_of, "as of") if as_of else session.today
+    found, past = session.customer(customer), day < session.today
+    if share:
+        item, left_out = planshared.report(session.book, found, day, past=past)
+        if left_out:
+            session.terminal.say(f"left out, since another customer is named: {', '.join(left_out)}")
+    else:
+        item = report(session.book, found, day, past_date(since, day) if since else None, past=past)
+    name = session.output.format(out)
+    if name in {"json", "jsonl"} or "{" in name:
+        return session.answer(View("plan", [item], (), keys=PlanReport._fields), out)
+    on_one_page = session.output.for_people(out) and not full
+    return session.answer(plan_sheet(shortened(item) if on_one_page else item, whole=name != "table"), out)
+
+
+def review(
+    session: Session,
+    *,
+    customer: Customer,
+    day: Annotated[str, Arg("DATE", "When it will be reviewed again, such as +3m.")],
+    write: Write = Write(),
+) -> ExitCode:
+    """Say that a plan was reviewed today, and when it will be again."""
+    change = planning.review(session.writer, session.customer(customer), session.day(day))
+    return session.write(change, write)

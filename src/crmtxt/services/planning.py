@@ -1,0 +1,180 @@
+"""Change a relationship plan: goals, initiatives, readings, the next review. What is over leaves the head."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crmtxt.errors import NotFoundError
+from crmtxt.errors import UsageError
+from crmtxt.model.change import Change
+from crmtxt.model.change import FileEdit
+from crmtxt.model.closing import closing
+from crmtxt.model.line import LOG
+from crmtxt.model.line import Line
+from crmtxt.model.names import handle_from
+from crmtxt.model.names import is_handle
+from crmtxt.model.plans import GOAL
+from crmtxt.model.plans import INITIATIVE
+from crmtxt.model.plans import MAPS
+from crmtxt.model.plans import MEASURES
+from crmtxt.model.plans import OURS
+from crmtxt.model.plans import OUTCOMES
+from crmtxt.model.plans import REVIEW
+from crmtxt.model.plans import SIDES
+from crmtxt.model.plans import TITLES
+from crmtxt.model.when import describe
+from crmtxt.services.capture import happened
+from crmtxt.services.journal import chain
+from crmtxt.services.journal import inserting
+from crmtxt.text import edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+    from datetime import date
+
+    from crmtxt.model.change import Edit
+    from crmtxt.services.writer import Writer
+    from crmtxt.store import reads
+
+NEEDED = {GOAL: ("whose", "goal"), INITIATIVE: ("what",)}
+
+
+def add(writer: Writer, found: reads.Found, kind: str, handle: str, values: Mapping[str, str]) -> Change:
+    """Return the change that adds a goal or an initiative to a plan."""
+    if not is_handle(handle):
+        hint = f"lower-case letters, digits and hyphens, such as {handle_from(handle)}"
+        raise UsageError(f"'{handle}' is no handle", hint)
+    if handle in _entries(writer, found, kind):
+        hint = f"change it with: crmtxt {kind} set {found.handle} {handle}"
+        raise UsageError(f"{found.handle} has {_a(kind)} '{handle}' already", hint)
+    new = _tidied(values)
+    if missing := [key for key in NEEDED[kind] if key not in new]:
+        hint = f"say it with {' and '.join(f'--{key}' for key in missing)}; see: crmtxt {kind} add --help"
+        raise UsageError(f"{_a(kind)} needs {' and '.join(NEEDED[kind])}", hint)
+    edits: list[Edit] = [lambda text: edit.add_entry(text, ("plan", MAPS[kind], handle), new)]
+    told = (f"{handle}: {_said(new)}", *_doubts(writer, found, new))
+    return _change(found, f"{kind} add {handle}", edits, told)
+
+
+def set_values(writer: Writer, found: reads.Found, kind: str, handle: str, values: Mapping[str, str]) -> Change:
+    """Return the change that sets what is given; another status of an initiative is logged."""
+    before, new = _known(writer, found, kind, handle), _tidied(values)
+    if not new:
+        raise UsageError("nothing to set", f"say what is to change; see: crmtxt {kind} set --help")
+    status = new.get("status", "")
+    if status in OUTCOMES[INITIATIVE]:
+        hint = f"crmtxt initiative close {found.handle} {handle} {status}"
+        raise UsageError(f"an initiative that is {status} leaves the plan", hint)
+    edits: list[Edit] = [partial(_set, ("plan", MAPS[kind], handle, key), value) for key, value in new.items()]
+    if status and status != before.get("status"):
+        edits.append(_logging(writer, kind, handle, f"{before.get('status', '')} -> {status}".strip()))
+    told = (f"{handle}: {_said(new)}", *_doubts(writer, found, new))
+    return _change(found, f"{kind} set {handle}", edits, told)
+
+
+def read(writer: Writer, found: reads.Found, handle: str, value: str, day: date) -> Change:
+    """Return the change that logs a reading of a goal, taken by hand."""
+    goal = _known(writer, found, GOAL, handle)
+    text, more = edit.tidy(value)
+    if more or text in OUTCOMES[GOAL]:
+        raise UsageError(
+            "a reading is one value", f"such as 12h; to end the goal: crmtxt goal close {found.handle} {handle}"
+        )
+    own = goal.get("measure", "")
+    remarks = (f"{own} is worked out from the log; this reading is kept beside it",) if own in MEASURES else ()
+    target = f", {goal['to']} wanted" if "to" in goal else ""
+    edits = [_logging(writer, GOAL, handle, text, happened(day, writer.today))]
+    return _change(found, f"goal read {handle} {text}", edits, (f"{handle} {text}{target}", *remarks))
+
+
+def close(writer: Writer, found: reads.Found, kind: str, handle: str, outcome: str) -> Change:
+    """Return the change that takes a goal or an initiative out of the head; its log line carries everything."""
+    if outcome not in OUTCOMES[kind]:
+        first, second = OUTCOMES[kind]
+        raise UsageError(f"'{outcome}' is no way to close {_a(kind)}", f"{first} or {second}")
+    values = _known(writer, found, kind, handle)
+    status = values.pop("status", "")
+    became = outcome if kind == GOAL else f"{status} -> {outcome}".strip()
+    text = closing(became, values, TITLES[kind])
+    edits: list[Edit] = [
+        lambda text: edit.remove_value(text, ("plan", MAPS[kind], handle)),
+        _logging(writer, kind, handle, text),
+    ]
+    return _change(found, f"{kind} close {handle}: {outcome}", edits, (f"{handle} {became}",))
+
+
+def review(writer: Writer, found: reads.Found, day: date) -> Change:
+    """Return the change that says the plan was reviewed today, and when it will be again."""
+    if day <= writer.today:
+        raise UsageError(f"{day} is not after today", "the next review lies ahead, such as +3m")
+    entry = Line(writer.today.isoformat(), "note", f"plan reviewed {REVIEW}:{day}", by=writer.by)
+    edits: list[Edit] = [partial(_set, ("plan", "review"), day.isoformat()), inserting([(LOG, entry)])]
+    return _change(found, f"plan review {day}", edits, (f"reviewed; again {describe(day, writer.today)}",))
+
+
+def _change(found: reads.Found, what: str, edits: list[Edit], told: tuple[str, ...]) -> Change:
+    first, *remarks = told
+    return Change(
+        f"{found.handle}: {what}",
+        found.handle,
+        (FileEdit(found.path, chain(edits)),),
+        (f"{found.name} · {first}", *remarks),
+    )
+
+
+def _tidied(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values on one line each; UsageError for a side there is not, and for what no text file can hold."""
+    if values.get("whose", OURS) not in SIDES:
+        raise UsageError(f"'{values['whose']}' is no side of a goal", f"--whose {' or '.join(SIDES)}")
+    plain = {key: edit.tidy(" ".join(value.split()))[0] for key, value in values.items()}
+    return {key: value for key, value in plain.items() if value}
+
+
+def _said(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in values.items())
+
+
+def _set(path: tuple[str, ...], value: str, text: str) -> str:
+    return edit.set_value(text, path, value)
+
+
+def _logging(writer: Writer, kind: str, handle: str, text: str, day: date | None = None) -> Edit:
+    line = Line((day or writer.today).isoformat(), kind, text, subject=handle, by=writer.by)
+    return inserting([(LOG, line)])
+
+
+def _known(writer: Writer, found: reads.Found, kind: str, handle: str) -> dict[str, str]:
+    """Return the values of a goal or an initiative; NotFoundError lists those there are."""
+    entries = _entries(writer, found, kind)
+    if handle not in entries:
+        known = ", ".join(entries) or "none yet"
+        raise NotFoundError(f"{found.handle} has no {kind} '{handle}'", f"{MAPS[kind]}: {known}")
+    return entries[handle]
+
+
+def _entries(writer: Writer, found: reads.Found, kind: str) -> dict[str, dict[str, str]]:
+    prefix = f"plan.{MAPS[kind]}."
+    rows = writer.index.query(
+        "SELECT key, value FROM field WHERE file = ? AND substr(key, 1, ?) = ? AND value IS NOT NULL ORDER BY rowid",
+        (found.id, len(prefix), prefix),
+    )
+    entries: dict[str, dict[str, str]] = {}
+    for key, value in rows:
+        handle, _, name = str(key).removeprefix(prefix).partition(".")
+        entries.setdefault(handle, {})[name] = str(value)
+    return entries
+
+
+def _doubts(writer: Writer, found: reads.Found, values: Mapping[str, str]) -> Iterator[str]:
+    """Yield a remark for each word the book does not know; it is kept as typed."""
+    owner, goal = values.get("owner"), values.get("for")
+    if owner and writer.settings.team and owner not in writer.settings.team:
+        yield f"'{owner}' is not in team of this book: kept as typed"
+    if goal and goal not in _entries(writer, found, GOAL):
+        yield f"{found.handle} has no goal '{goal}' yet: kept as typed"
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind == INITIATIVE else f"a {kind}"
