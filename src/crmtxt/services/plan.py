@@ -1,14 +1,11 @@
-"""The plan of a relationship: every section of it, its charts, and which plans nobody has looked at for too long."""
+"""The plan of a relationship: every section of it, and its charts."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
-from typing import Any
-from typing import NamedTuple
 
 from crmtxt.measure import goals as measures
-from crmtxt.model.plans import REVIEW
 from crmtxt.model.plans import Chart
 from crmtxt.model.plans import ChartPoint
 from crmtxt.model.plans import PlanReport
@@ -24,33 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtxt.model.plans import Goal
-    from crmtxt.services.writer import Writer
     from crmtxt.store import reads
     from crmtxt.store.book import Book
 
 FEWEST_POINTS = 2
 SHORT = 4  # statements of a section on one page
-STALE_DAYS = 60
-# customers with a plan: when it is to be reviewed, and the last day anything of it was logged or agreed
-PLANS = """
-SELECT c.handle, c.name, f.path,
-  (SELECT value FROM field WHERE file = c.id AND key = 'plan.review'),
-  max(coalesce((SELECT max(l.date) FROM line l WHERE l.customer = c.id AND l.section = 'log' AND l.date <= ?
-      AND (l.kind IN ('goal', 'initiative') OR l.text LIKE ?)), ''),
-    coalesce((SELECT max(value) FROM field WHERE file = c.id AND key LIKE 'plan.goals.%.agreed' AND value <= ?), ''))
-FROM customer c JOIN file f ON f.id = c.id
-WHERE EXISTS (SELECT 1 FROM field WHERE file = c.id AND key LIKE 'plan.%') GROUP BY c.id ORDER BY c.handle
-"""
-
-
-class Stale(NamedTuple):
-    """A plan to be reviewed: since which day, None when nothing tells, why, and the place of the plan's file."""
-
-    handle: str
-    name: str
-    since: date | None
-    why: str
-    lines: tuple[str, ...]
 
 
 def report(book: Book, found: reads.Found, as_of: date, since: date | None, *, past: bool) -> PlanReport:
@@ -92,24 +67,6 @@ def shortened(whole: PlanReport) -> PlanReport:
     return whole._replace(sections=tuple(_short(whole.customer, each) for each in whole.sections))
 
 
-def stale(writer: Writer) -> list[Stale]:
-    """Return the plans to be reviewed: the day is past, or none is set and 60 days nothing happened in the plan."""
-    today = writer.today.isoformat()
-    rows: list[Any] = writer.index.query(PLANS, (today, f"%{REVIEW}:%", today))
-    found = []
-    for handle, name, path, review, last in rows:
-        since = _day(review) or _day(last)
-        if _day(review) and review < today:
-            why = f"the plan was to be reviewed on {review}"
-        elif not _day(review) and (since is None or (writer.today - since).days > STALE_DAYS):
-            quiet = f"nothing happened in it since {last}" if since else "nothing ever happened in it"
-            why = f"the plan has no day of review, and {quiet}"
-        else:
-            continue
-        found.append(Stale(str(handle), str(name), since, why, (str(path),)))
-    return sorted(found, key=lambda each: each.since or date.min)
-
-
 def goal_charts(goals: list[Goal]) -> Iterator[Chart]:
     """Yield the readings of each goal that has several, with its target."""
     for goal in goals:
@@ -145,10 +102,3 @@ def _short(customer: str, section: Section) -> Section:
         return section
     more = Statement("…", f"{left} more: crmtxt plan {customer} --full", "dim", ())
     return section._replace(statements=(*section.statements[:SHORT], more))
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None

@@ -50,10 +50,13 @@ AND (f.key = 'plan.review' OR f.key GLOB 'plan.goals.*.by' OR f.key GLOB 'plan.i
 ORDER BY f.value, c.handle, f.key
 """
 UNREVIEWED = """
-SELECT c.handle, c.name, (SELECT max(date) FROM line WHERE customer = c.id AND section = 'log' AND date <= ?
-  AND kind IN ('goal', 'initiative')) AS last
+SELECT c.handle, c.name, max(
+  coalesce((SELECT max(date) FROM line l WHERE customer = c.id AND section = 'log' AND date <= ?
+    AND (kind IN ('goal', 'initiative') OR EXISTS (SELECT 1 FROM token WHERE line = l.id AND key = 'review'))), ''),
+  coalesce((SELECT max(value) FROM field WHERE file = c.id AND key GLOB 'plan.goals.*.agreed' AND value <= ?), '')
+) AS last
 FROM customer c WHERE c.id IN (SELECT file FROM field WHERE key > 'plan.' AND key < 'plan/')
-AND NOT EXISTS (SELECT 1 FROM field WHERE file = c.id AND key = 'plan.review') AND coalesce(last, '') < ?
+AND NOT EXISTS (SELECT 1 FROM field WHERE file = c.id AND key = 'plan.review') AND last < ?
 ORDER BY last, c.handle
 """
 IMPORTANT = """
@@ -124,7 +127,7 @@ def plans(writer: Writer) -> Iterator[Sign]:
         what = "review of the plan" if len(parts) == len(("plan", "review")) else f"{parts[1][:-1]} {parts[2]}"
         yield Sign(handle, name, f"{what}, {when}", value)
     stale = (writer.today - timedelta(STALE_DAYS)).isoformat()
-    untouched: list[Any] = writer.index.query(UNREVIEWED, (today, stale))
+    untouched: list[Any] = writer.index.query(UNREVIEWED, (today, today, stale))
     for handle, name, last in untouched:
         since = f"since {last}" if last else "yet"
         yield Sign(handle, name, f"no day of review is set, and nothing has happened in the plan {since}")
