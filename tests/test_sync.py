@@ -170,6 +170,33 @@ def test_a_file_one_side_removed_and_the_other_changed_is_a_disagreement(team: T
     assert ACME in answer.stderr
 
 
+def test_a_new_customer_is_never_taken_for_one_that_was_removed(team: Team) -> None:
+    """Their files are alike, so that git alone would write what was told of the one into the other's."""
+    team.crmtxt("crmtxt add Umbra")
+    assert [team.sync(each).code for each in (team.sam, team.ana)] == [0, 0]
+    assert team.crmtxt("crmtxt remove umbra --yes").code == 0
+    team.crmtxt("crmtxt add Vandelay")
+    assert team.sync(team.sam).code == 0
+    team.log(team.ana, "umbra", "call: they want the big one")
+    answer = team.sync(team.ana)
+    assert (answer.code, "customers/umbra.md" in answer.stderr) == (4, True), answer
+    assert "the big one" in (team.ana / "customers/umbra.md").read_text(encoding="utf-8")
+    assert "the big one" not in (team.ana / "customers/vandelay.md").read_text(encoding="utf-8")
+
+
+def test_a_renamed_customer_is_followed_however_much_both_wrote(team: Team) -> None:
+    team.crmtxt("crmtxt add Umbra")
+    assert [team.sync(each).code for each in (team.sam, team.ana)] == [0, 0]
+    assert team.crmtxt("crmtxt rename umbra umbra-uk").code == 0
+    for number in range(5):
+        team.log(team.sam, "umbra-uk", f"call: a long talk about the cabinet, number {number}")
+        team.log(team.ana, "umbra", f"call: another long talk about the plant, number {number}")
+    assert [team.sync(each).code for each in (team.sam, team.ana, team.sam)] == [0, 0, 0]
+    assert state(team.sam) == state(team.ana)
+    assert (team.sam / "customers/umbra-uk.md").read_text(encoding="utf-8").count(" long talk ") == 10
+    assert not (team.sam / "customers/umbra.md").exists()
+
+
 def test_a_merge_somebody_else_began_is_left_to_them(team: Team) -> None:
     git(team.sam, "switch", "--quiet", "-c", "side")
     append(team.sam, ACME, "- 2026-11-21 call: side\n")

@@ -13,6 +13,7 @@ from crmtxt.errors import UsageError
 from crmtxt.model.change import Change
 from crmtxt.model.upkeep import SyncEntry
 from crmtxt.services import founding
+from crmtxt.services import renames
 from crmtxt.services import saving
 from crmtxt.services import sendable
 from crmtxt.store import files
@@ -162,7 +163,7 @@ class Sync:
             self._ask(self._vanishing(base, there), f"are removed by what comes from {place.remote}")
             if base != there:
                 with locked(f"{self.book.state}/lock"):
-                    open_ = self._merge(place, there)
+                    open_ = self._merge(place, base, (here, there))
                 if open_:
                     return self._waiting(open_)
                 here = self.remote.commit_of("HEAD")
@@ -193,19 +194,17 @@ class Sync:
             raise remote.unrelated(place, shallow=found is not None and files.exists(f"{found.common}/{SHALLOW}"))
         return base
 
-    def _merge(self, place: remote.Place, there: str) -> tuple[Problem, ...]:
+    def _merge(self, place: remote.Place, base: str, sides: tuple[str, str]) -> tuple[Problem, ...]:
         """Merge what is there; return what people have to decide, the merge waiting for it."""
-        driver = driver_line(setup.program())
-        result = self._merging(there, f"{remote.OURS}merge {place.name} of {place.remote}", driver)
-        return self._unfinished(result) if result.code else ()
-
-    def _merging(self, commit: str, message: str, driver: str) -> Result:
+        likeness = renames.strategy(self.remote, base, sides if base else ())
+        message = f"{remote.OURS}merge {place.name} of {place.remote}"
         try:
-            return self.remote.merge(commit, message, driver)
+            result = self.remote.merge(sides[1], message, driver_line(setup.program()), likeness)
         except BaseException:
             if repository.in_progress(self.book.root) == MERGE:
                 self.remote.abort_merge()
             raise
+        return self._unfinished(result) if result.code else ()
 
     def _unfinished(self, result: Result) -> tuple[Problem, ...]:
         """Return what a merge that did not end by itself waits for; a refusal leaves everything as before."""

@@ -119,10 +119,10 @@ class Remote:
             self._run("config", "--local", f"branch.{place.branch.removeprefix(HEADS)}.remote", place.remote)
             self._run("config", "--local", f"branch.{place.branch.removeprefix(HEADS)}.merge", place.there)
 
-    def merge(self, commit: str, message: str, driver: str) -> Result:
+    def merge(self, commit: str, message: str, driver: str, strategy: str) -> Result:
         """Merge a commit into the branch one is on, `driver` being our own; what came of it is for the caller."""
-        words = ("merge", "--ff", "--no-edit", "--no-stat", "--quiet", "--no-autostash", "-m", message, commit)
-        return self._run("-c", f"merge.crmtxt.driver={driver}", *words)
+        words = ("merge", "--ff", "--no-edit", "--no-stat", "--quiet", "--no-autostash", "-X", strategy)
+        return self._run("-c", f"merge.crmtxt.driver={driver}", *words, "-m", message, commit)
 
     def abort_merge(self) -> None:
         """Put everything back to where it was before a merge."""
@@ -176,6 +176,14 @@ class Remote:
             rows = [(*row.partition("\t")[0].split()[::2], row.partition("\t")[2]) for row in listed]
         blobs = {path: blob for mode, blob, path in rows if mode.startswith("100")}
         return dict(zip(blobs, self._contents(list(blobs.values())), strict=True))
+
+    def renamed(self, old: str, new: str, percent: int, folder: str) -> list[tuple[str, str, bytes, bytes]]:
+        """Return what git takes for renamed below a folder: the path in both commits and the content in both."""
+        likeness = (f"--find-renames={percent}%", "--diff-filter=R", "--no-ext-diff", "--ignore-submodules=all")
+        words = ("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--relative", *likeness, old, new, "--", f"{folder}/")
+        parts = self._run(*words).out.split("\0")[:-1]
+        contents = self._contents([blob for about in parts[::3] for blob in about.split()[2:4]])
+        return list(zip(parts[1::3], parts[2::3], contents[::2], contents[1::2], strict=True))
 
     def _contents(self, blobs: Sequence[str]) -> list[bytes]:
         if not blobs:
