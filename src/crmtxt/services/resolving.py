@@ -19,7 +19,6 @@ from crmtxt.services.contested import which
 from crmtxt.services.customers import TEXTS
 from crmtxt.services.customers import known_stage
 from crmtxt.services.journal import inserting
-from crmtxt.services.staging import STAGE
 from crmtxt.services.staging import is_stage
 from crmtxt.services.staging import leading_back
 from crmtxt.store import merging
@@ -202,7 +201,7 @@ def alone(file: Contested, told: Disagreement) -> None:
 def change(found: Mapping[str, Answers], files: Sequence[Contested], writer: Writer) -> Change:
     """Return the change that gives these answers, by path; what merges by itself in these files is taken as well.
 
-    Where the log of a file that is settled leads away from its stage, a line leads back to it.
+    Where the log leads away from a stage that was settled, and nothing else is open, a line leads back to it.
     InvalidError when a file could not be read afterwards.
     """
     edits = [_edit(file, found.get(file.path, {}), writer) for file in files]
@@ -259,9 +258,9 @@ def _edit(file: Contested, answers: Answers, writer: Writer) -> FileEdit | None:
         return None
     result = settled(file.text, {region: answer.text or "" for region, answer in answers.items()})
     _check(file, result, writer.settings)
-    if file.path.endswith(ENDING) and not regions(result):
-        stages = {STAGE, *(told.keys for told in file.told if is_stage(told.keys))}
-        result = inserting([(LOG, line) for line in leading_back(writer, result, sorted(stages))])(result)
+    stages = [told.keys for told in file.told if told.region in answers and is_stage(told.keys)]
+    if stages and not regions(result):
+        result = inserting([(LOG, line) for line in leading_back(writer, result, stages)])(result)
     return FileEdit(file.path, partial(_unless_changed, file=file, result=result)) if result != file.seen else None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from crmtxt.model.line import Line
 from crmtxt.model.opportunity import step
 from crmtxt.text.document import parse
+from crmtxt.text.head import HeadError
 from crmtxt.text.head import plain_value
 from crmtxt.text.stages import stages_told
 from crmtxt.text.unitekeys import head_of
@@ -29,8 +30,15 @@ def is_stage(keys: Keys) -> bool:
 
 
 def leading_back(writer: Writer, text: str, stages: Iterable[Keys] = (STAGE,)) -> Iterator[Line]:
-    """Yield the lines that lead the log of a file back to these stages of its head, where it leads away from them."""
-    head, told = plain_value(head_of(text)), stages_told(parse(text, "").log)
+    """Yield the lines that lead the log of a file back to these stages of its head, where it leads away from them.
+
+    A head that cannot be read leads nowhere.
+    """
+    try:
+        head = plain_value(head_of(text))
+    except HeadError:
+        return
+    told = stages_told(parse(text, "").log)
     for keys in stages:
         kind, handle = ("stage", "") if keys == STAGE else ("opportunity", keys[1])
         stage, last = _held(head, keys[:-1]).get("stage"), told.get((kind, handle), ())
