@@ -148,6 +148,13 @@ def test_a_goal_read_by_hand_is_on_track_when_as_much_of_the_way_is_done_as_of_t
 
 
 @pytest.mark.usefixtures("book")
+def test_nothing_is_no_reading(crmtxt: Prompt) -> None:
+    answer = crmtxt("crmtxt goal read acme second-plant ' '")
+    assert answer.code == 2
+    assert "a reading is one value" in answer.stderr
+
+
+@pytest.mark.usefixtures("book")
 @pytest.mark.parametrize("measure", ["answer_time", "keep_rate", "health", "mood", "contacts", "quiet"])
 def test_a_goal_with_a_measure_is_worked_out(measure: str, crmtxt: Prompt) -> None:
     words = f"--whose ours --goal Better --measure {measure} --from 1 --to 2 --by eoy --agreed 2026-06-01"

@@ -78,7 +78,7 @@ def read(writer: Writer, found: reads.Found, handle: str, value: str, day: date)
     """Return the change that logs a reading of a goal, taken by hand."""
     goal = _known(writer, found, GOAL, handle)
     text, more = edit.tidy(value)
-    if more or text in OUTCOMES[GOAL]:
+    if not text or more or text in OUTCOMES[GOAL]:
         raise UsageError(
             "a reading is one value", f"such as 12h; to end the goal: crmtxt goal close {found.handle} {handle}"
         )
