@@ -90,3 +90,24 @@ def test_what_was_done_can_be_undone_to_the_byte(crmtxt: Prompt, book: Path) -> 
     for _ in range(4):
         assert crmtxt("crmtxt undo").code == 0
     assert file.read_bytes() == before
+
+
+@pytest.mark.usefixtures("book")
+def test_of_two_with_one_title_each_answers_to_its_handle(crmtxt: Prompt) -> None:
+    for _ in range(2):
+        crmtxt("crmtxt opp add acme Thing 10 EUR")
+    assert crmtxt("crmtxt opp won acme thing-2").code == 0
+    crmtxt("crmtxt undo")
+    assert crmtxt("crmtxt opp won acme thing").code == 0
+
+
+def test_the_log_cannot_say_an_earlier_day_for_a_later_step(crmtxt: Prompt, book: Path) -> None:
+    file = book / "customers" / "acme.md"
+    before = file.read_bytes()
+    for step in ("move acme renewal-2027 negotiation", "won acme renewal-2027", "lost acme renewal-2027 --skip"):
+        answer = crmtxt(f"crmtxt opp {step} --on 2026-11-15")
+        assert answer.code == 2
+        assert "came to proposal on 2026-11-16" in answer.stderr
+    assert file.read_bytes() == before
+    assert crmtxt("crmtxt opp move acme renewal-2027 negotiation --on 2026-11-16").code == 0
+    assert "drift" not in crmtxt("crmtxt check --json").stdout
