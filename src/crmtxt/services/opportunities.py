@@ -174,7 +174,7 @@ def win(writer: Writer, which: Open, value: str, on: str) -> Change:
 
 def lose(writer: Writer, which: Open, lessons: dict[str, str], on: str) -> Change:
     """Return the change that closes an opportunity as lost, with its lessons; what was skipped the log line says."""
-    text = opportunity.losing(which.stage, lessons, which.title)
+    text = opportunity.losing(which.stage, which.facts.get(VALUE, ""), lessons, which.title)
     said = ", ".join(f"{key} {value}" for key, value in lessons.items() if value)
     return _change(which, f"{LOST} {said}".rstrip(), [_closing(which)], [_step(writer, which, text, on)])
 
