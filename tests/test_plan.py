@@ -176,6 +176,15 @@ def test_a_review_is_what_changes_are_told_since(crmtxt: Prompt) -> None:
 
 
 @pytest.mark.usefixtures("book")
+def test_a_day_that_was_asked_for_is_not_called_a_review(crmtxt: Prompt) -> None:
+    for form in ("md", "plain", "html"):
+        answer = crmtxt(f"crmtxt plan acme --since 2026-11-01 --full --format {form}").stdout
+        assert "changes since 2026-11-01" in answer
+        assert "last reviewed" not in answer
+    assert "What changed since 2026-11-01" in answer
+
+
+@pytest.mark.usefixtures("book")
 def test_one_page_leaves_out_and_says_so_and_a_pipe_is_told_everything(crmtxt: Prompt) -> None:
     short, whole = (crmtxt(f"crmtxt plan acme {full} --format md").stdout for full in ("", "--full"))
     assert "more: crmtxt plan acme --full" in short
