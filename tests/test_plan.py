@@ -148,10 +148,19 @@ def test_a_goal_read_by_hand_is_on_track_when_as_much_of_the_way_is_done_as_of_t
 
 
 @pytest.mark.usefixtures("book")
-def test_nothing_is_no_reading(crmtxt: Prompt) -> None:
-    answer = crmtxt("crmtxt goal read acme second-plant ' '")
+@pytest.mark.parametrize("words", ["' '", "'reached half of it'"])
+def test_neither_nothing_nor_an_end_is_a_reading(words: str, crmtxt: Prompt) -> None:
+    answer = crmtxt(f"crmtxt goal read acme second-plant {words}")
     assert answer.code == 2
     assert "a reading is one value" in answer.stderr
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("words", ["add acme visit --what Visit", "set acme joint-review"])
+def test_an_initiative_that_is_over_has_no_place_in_the_plan(words: str, crmtxt: Prompt) -> None:
+    answer = crmtxt(f"crmtxt initiative {words} --status 'done at last'")
+    assert answer.code == 2
+    assert "an initiative that is done leaves the plan" in answer.stderr
 
 
 @pytest.mark.usefixtures("book")
