@@ -91,6 +91,8 @@ CHANGES = [
      ["ana edited the call from Jane of 2026-11-03, now of 2026-11-04: worried about go-live"]),
     (text(log=""), ["ana took a call from Jane of 2026-11-03 out of the log: worried about go-live"]),
     (text(log=LOG + "- 2026-11-20 goal first-answer by @ana: 12h\n"), ["ana noted 12h for first-answer"]),
+    (text(log=LOG + '- 2026-11-20 goal first-answer by @ana: reached from:36h "An answer within a day"\n'),
+     ["ana reached goal first-answer"]),
     (next_(CALL, CALL + "- [ ] 2026-12-24 promise to @jane: the revised quote\n"),
      ["ana promised Jane the revised quote, due 2026-12-24"]),
     (next_(CALL, CALL + "- [ ] 2026-12-24 promise to @jane: send it\n"),

@@ -43,14 +43,18 @@ def test_a_text_without_quoted_values_reads_as_it_always_did(text: str) -> None:
     assert ':"' in text or all(value == value.split()[0] for _, value in found)
 
 
-@given(st.dictionaries(KEYS, st.one_of(SAID, WORDS).filter(str.strip), max_size=4), st.one_of(SAID, WORDS))
-def test_a_loss_says_what_was_written(lessons: dict[str, str], title: str) -> None:
-    text = opportunity.losing("proposal", lessons, title)
+@given(
+    st.sampled_from(["", "12000 EUR", "0.5 USD"]),
+    st.dictionaries(KEYS, st.one_of(SAID, WORDS).filter(str.strip), max_size=4),
+    st.one_of(SAID, WORDS),
+)
+def test_a_loss_says_what_was_written(value: str, lessons: dict[str, str], title: str) -> None:
+    text = opportunity.losing("proposal", value, lessons, title)
     line = Line("2026-11-21", opportunity.KIND, text, subject="renewal")
     assert read_line(write_line(line), "", boxed=False) == line
     move = opportunity.read_move(text)
     assert move is not None
-    assert (move.field, move.before, move.after) == ("stage", "proposal", "lost")
+    assert (move.field, move.before, move.after, move.value) == ("stage", "proposal", "lost", value)
     missing = ",".join(key for key in opportunity.LESSONS if key not in lessons)
     expected = {key: plain(value) for key, value in lessons.items()} | ({"skipped": missing} if missing else {})
     assert {key: move.tokens.get(key) for key in expected} == expected
@@ -90,3 +94,33 @@ def test_what_was_done_can_be_undone_to_the_byte(crmtxt: Prompt, book: Path) -> 
     for _ in range(4):
         assert crmtxt("crmtxt undo").code == 0
     assert file.read_bytes() == before
+
+
+@pytest.mark.usefixtures("book")
+def test_of_two_with_one_title_each_answers_to_its_handle(crmtxt: Prompt) -> None:
+    for _ in range(2):
+        crmtxt("crmtxt opp add acme Thing 10 EUR")
+    assert crmtxt("crmtxt opp won acme thing-2").code == 0
+    crmtxt("crmtxt undo")
+    assert crmtxt("crmtxt opp won acme thing").code == 0
+
+
+def test_the_log_cannot_say_an_earlier_day_for_a_later_step(crmtxt: Prompt, book: Path) -> None:
+    file = book / "customers" / "acme.md"
+    before = file.read_bytes()
+    for step in ("move acme renewal-2027 negotiation", "won acme renewal-2027", "lost acme renewal-2027 --skip"):
+        answer = crmtxt(f"crmtxt opp {step} --on 2026-11-15")
+        assert answer.code == 2
+        assert "came to proposal on 2026-11-16" in answer.stderr
+    assert file.read_bytes() == before
+    assert crmtxt("crmtxt opp move acme renewal-2027 negotiation --on 2026-11-16").code == 0
+    assert "drift" not in crmtxt("crmtxt check --json").stdout
+
+
+def test_the_line_of_a_loss_keeps_what_only_the_head_knew(crmtxt: Prompt, book: Path) -> None:
+    file = book / "customers" / "tidewell.md"
+    text = file.read_text(encoding="utf-8")
+    head = "opportunities:\n  tower:\n    stage: proposal\n    value: 4200 GBP\n---\n"
+    file.write_text("---\n" + text.removeprefix("---\n").replace("---\n", head, 1), encoding="utf-8")
+    crmtxt("crmtxt opp lost tidewell tower --skip")
+    assert "tower\t4200" in crmtxt("crmtxt lost tidewell --format '{handle}\t{value}'").stdout

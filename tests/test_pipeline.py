@@ -193,6 +193,17 @@ def test_money_without_a_rate_stays_in_its_currency(crmtxt: Prompt) -> None:
     ]
 
 
+def test_a_date_to_close_that_is_none_is_left_out_and_named(book: Path, crmtxt: Prompt) -> None:
+    file = book / "customers" / "acme.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("close: 2027-01-31", "close: soon"), encoding="utf-8")
+    answer = crmtxt("crmtxt pipeline acme --format md")
+    assert answer.code == 0
+    assert "Renewal 2027" in answer.stdout
+    (month,) = json.loads(crmtxt("crmtxt forecast acme --json").stdout)["items"]
+    assert month["month"] is None
+    assert "'soon' is no day" in crmtxt("crmtxt check").stdout
+
+
 @pytest.fixture(scope="session")
 def sales(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, str]]]:
     """Return the real sales data as a book, and its rows."""

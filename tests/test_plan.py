@@ -148,6 +148,22 @@ def test_a_goal_read_by_hand_is_on_track_when_as_much_of_the_way_is_done_as_of_t
 
 
 @pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("words", ["' '", "'reached half of it'"])
+def test_neither_nothing_nor_an_end_is_a_reading(words: str, crmtxt: Prompt) -> None:
+    answer = crmtxt(f"crmtxt goal read acme second-plant {words}")
+    assert answer.code == 2
+    assert "a reading is one value" in answer.stderr
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("words", ["add acme visit --what Visit", "set acme joint-review"])
+def test_an_initiative_that_is_over_has_no_place_in_the_plan(words: str, crmtxt: Prompt) -> None:
+    answer = crmtxt(f"crmtxt initiative {words} --status 'done at last'")
+    assert answer.code == 2
+    assert "an initiative that is done leaves the plan" in answer.stderr
+
+
+@pytest.mark.usefixtures("book")
 @pytest.mark.parametrize("measure", ["answer_time", "keep_rate", "health", "mood", "contacts", "quiet"])
 def test_a_goal_with_a_measure_is_worked_out(measure: str, crmtxt: Prompt) -> None:
     words = f"--whose ours --goal Better --measure {measure} --from 1 --to 2 --by eoy --agreed 2026-06-01"
@@ -166,6 +182,15 @@ def test_a_review_is_what_changes_are_told_since(crmtxt: Prompt) -> None:
     item = plan(crmtxt, "acme")
     assert item["since"] == "2026-11-21"
     assert not [each for each in said(item, "changed") if "since" in each]
+
+
+@pytest.mark.usefixtures("book")
+def test_a_day_that_was_asked_for_is_not_called_a_review(crmtxt: Prompt) -> None:
+    for form in ("md", "plain", "html"):
+        answer = crmtxt(f"crmtxt plan acme --since 2026-11-01 --full --format {form}").stdout
+        assert "changes since 2026-11-01" in answer
+        assert "last reviewed" not in answer
+    assert "What changed since 2026-11-01" in answer
 
 
 @pytest.mark.usefixtures("book")

@@ -51,7 +51,7 @@ PLAN = (
 
 def plan_sheet(item: PlanReport, *, whole: bool) -> View:
     """Return a plan as a view: a line each statement, with the first of its places; `whole` names the part in each."""
-    about = f"as of {item.as_of}" + (f" · last reviewed {item.since}" if item.since else "")
+    about = f"as of {item.as_of}" + (f" · changes since {item.since}" if item.since else "")
     rows = [Row(item.customer, item.name, about, "")]
     for section in item.sections:
         for at, each in enumerate(section.statements):

@@ -118,7 +118,8 @@ class _Course:
     def deal(self, key: Key, currency: str) -> Deal:
         """Return what was read."""
         title, owner = self.title or key[1], self.owner.removeprefix("@")
-        return Deal(*key, title, owner, _money(self.worth, currency), self.close, tuple(self.steps), self.said)
+        worth, close = _money(self.worth, currency), _readable_date(self.close)
+        return Deal(*key, title, owner, worth, close, tuple(self.steps), self.said)
 
 
 def read_deals(lines: Iterable[Logged], heads: Mapping[Key, Mapping[str, str]] | None, currency: str) -> list[Deal]:
@@ -165,3 +166,12 @@ def _money(text: str, currency: str) -> Money | None:
         return parse_money(text, currency) if text else None
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def _readable_date(text: str) -> str:
+    """Return an ISO date, "" for what is none: check names it."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        return ""

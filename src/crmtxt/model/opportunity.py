@@ -92,14 +92,14 @@ def winning(before: str, value: str, title: str) -> str:
     return _spaced(step(before, WON), value, title and quoted(title))
 
 
-def losing(before: str, lessons: dict[str, str], title: str) -> str:
-    """Return the text of the line that closes an opportunity as lost, with what is known of why.
+def losing(before: str, value: str, lessons: dict[str, str], title: str) -> str:
+    """Return the text of the line that closes an opportunity as lost: its value, and what is known of why.
 
     `lessons` may say because, to, learned and again; those asked for that are missing are named as skipped.
     """
     said = (write_token(key, value) for key, value in lessons.items() if value)
     missing = ",".join(key for key in LESSONS if not lessons.get(key))
-    return _spaced(step(before, LOST), *said, missing and write_token(SKIPPED, missing), title and quoted(title))
+    return _spaced(step(before, LOST), value, *said, missing and write_token(SKIPPED, missing), title and quoted(title))
 
 
 def _spaced(*parts: str) -> str:

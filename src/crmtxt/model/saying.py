@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from crmtxt.model import meaning as kinds
+from crmtxt.model.plans import GOAL
+from crmtxt.model.plans import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +85,10 @@ class _Telling:
         return f"opened {self.meaning.path[-2]}{at}"
 
     def reading(self) -> str:
-        """Tell of the reading of a goal."""
+        """Tell of the reading of a goal, or of its end."""
+        became = self.meaning.after.partition(" ")[0]
+        if became in OUTCOMES[GOAL]:
+            return f"{became} goal {self.meaning.path[-1]}"
         return f"noted {_short(self.meaning.after)} for {self.meaning.path[-1]}"
 
     def text(self) -> str:

@@ -62,8 +62,8 @@ def title(plan: PlanReport) -> str:
 
 def about(plan: PlanReport) -> str:
     """Return the line below the title."""
-    reviewed = f", last reviewed {plan.since}" if plan.since else ""
-    return f"As of {plan.as_of}{reviewed}."
+    changes = f", changes since {plan.since}" if plan.since else ""
+    return f"As of {plan.as_of}{changes}."
 
 
 def _item(each: Statement) -> str:

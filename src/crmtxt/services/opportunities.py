@@ -88,8 +88,9 @@ def choose(writer: Writer, found: reads.Found, name: str = "") -> Open:
     """
     known = {handle: facts for (_, handle), facts in deals.in_heads(writer.index, found.id).items()}
     folded = fold(name)
-    exact = [key for key, facts in known.items() if folded in (fold(key), fold(facts.get(TITLE, "")))] if name else []
-    fitting = exact or [key for key in known if key.startswith(folded)]
+    exact = [key for key in known if fold(key) == folded]
+    called = [key for key, facts in known.items() if name and fold(facts.get(TITLE, "")) == folded]
+    fitting = exact or called or [key for key in known if key.startswith(folded)]
     if len(fitting) == 1:
         return Open(found, fitting[0], known[fitting[0]])
     if fitting:
@@ -140,7 +141,7 @@ def move(writer: Writer, which: Open, stage: str, on: str) -> Change:
     if new == which.stage:
         return _change(which, f"at {new} already", (), ())
     said = opportunity.step(which.stage, new)
-    return _change(which, said, [_setting(which, STAGE, new)], [_line(writer, which.handle, said, on)])
+    return _change(which, said, [_setting(which, STAGE, new)], [_step(writer, which, said, on)])
 
 
 def set_values(writer: Writer, which: Open, given: Mapping[str, str]) -> Change:
@@ -168,14 +169,14 @@ def win(writer: Writer, which: Open, value: str, on: str) -> Change:
     """Return the change that closes an opportunity as won, for what it is worth or for another value."""
     worth = _worth(value, which, writer.settings) if value else which.facts.get(VALUE, "")
     text = opportunity.winning(which.stage, worth, which.title)
-    return _change(which, f"{WON} {worth}".rstrip(), [_closing(which)], [_line(writer, which.handle, text, on)])
+    return _change(which, f"{WON} {worth}".rstrip(), [_closing(which)], [_step(writer, which, text, on)])
 
 
 def lose(writer: Writer, which: Open, lessons: dict[str, str], on: str) -> Change:
     """Return the change that closes an opportunity as lost, with its lessons; what was skipped the log line says."""
-    text = opportunity.losing(which.stage, lessons, which.title)
+    text = opportunity.losing(which.stage, which.facts.get(VALUE, ""), lessons, which.title)
     said = ", ".join(f"{key} {value}" for key, value in lessons.items() if value)
-    return _change(which, f"{LOST} {said}".rstrip(), [_closing(which)], [_line(writer, which.handle, text, on)])
+    return _change(which, f"{LOST} {said}".rstrip(), [_closing(which)], [_step(writer, which, text, on)])
 
 
 def no_next_step(customer: str, handle: str) -> str:
@@ -196,6 +197,19 @@ def _line(writer: Writer, handle: str, text: str, on: str = "") -> Line:
     """Return a line of the log about an opportunity, of today or the past day that words say."""
     day = happened(past_date(on, writer.today) if on else writer.today, writer.today)
     return Line(day.isoformat(), opportunity.KIND, text, subject=handle, by=writer.by)
+
+
+def _step(writer: Writer, which: Open, text: str, on: str) -> Line:
+    """Return the line of a step to another stage; a day before its latest step is refused."""
+    line = _line(writer, which.handle, text, on)
+    own = (each for each in deals.moves(writer.index, customer=which.customer.id) if each.handle == which.handle)
+    steps = [each.date for each in own if (move := opportunity.read_move(each.text)) and move.field == STAGE]
+    if steps and line.date < steps[-1]:
+        raise UsageError(
+            f"{which.handle} came to {which.stage or 'where it is'} on {steps[-1]}, after {line.date}",
+            f"give that day or a later one: --on {steps[-1]}",
+        )
+    return line
 
 
 def _setting(which: Open, key: str, value: str) -> Edit:

@@ -53,7 +53,7 @@ def report(book: Book, found: reads.Found, as_of: date, since: date | None, *, p
             _section("opportunities", "Opportunities", planparts.opportunities(facts)),
             _section("risks", "Risks, and their signs", plansigns.risks(facts, goals, initiatives)),
             _section("rules", "How we talk to them", planparts.rules(facts)),
-            _section("changed", "What changed since the last review", plansigns.changed(facts)),
+            _section("changed", f"What changed since {since or 'the last review'}", plansigns.changed(facts)),
             _section("gaps", "What we do not know", plansigns.gaps(facts, goals, initiatives)),
         ),
         goals=tuple(goals),

@@ -53,6 +53,7 @@ def add(writer: Writer, found: reads.Found, kind: str, handle: str, values: Mapp
     if missing := [key for key in NEEDED[kind] if key not in new]:
         hint = f"say it with {' and '.join(f'--{key}' for key in missing)}; see: crmtxt {kind} add --help"
         raise UsageError(f"{_a(kind)} needs {' and '.join(NEEDED[kind])}", hint)
+    _still_open(new, "add it with the status it has now, such as doing")
     edits: list[Edit] = [lambda text: edit.add_entry(text, ("plan", MAPS[kind], handle), new)]
     told = (f"{handle}: {_said(new)}", *_doubts(writer, found, new))
     return _change(found, f"{kind} add {handle}", edits, told)
@@ -64,9 +65,7 @@ def set_values(writer: Writer, found: reads.Found, kind: str, handle: str, value
     if not new:
         raise UsageError("nothing to set", f"say what is to change; see: crmtxt {kind} set --help")
     status = new.get("status", "")
-    if status in OUTCOMES[INITIATIVE]:
-        hint = f"crmtxt initiative close {found.handle} {handle} {status}"
-        raise UsageError(f"an initiative that is {status} leaves the plan", hint)
+    _still_open(new, f"crmtxt initiative close {found.handle} {handle} {_outcome(status, INITIATIVE)}")
     edits: list[Edit] = [partial(_set, ("plan", MAPS[kind], handle, key), value) for key, value in new.items()]
     if status and status != before.get("status"):
         edits.append(_logging(writer, kind, handle, f"{before.get('status', '')} -> {status}".strip()))
@@ -78,7 +77,7 @@ def read(writer: Writer, found: reads.Found, handle: str, value: str, day: date)
     """Return the change that logs a reading of a goal, taken by hand."""
     goal = _known(writer, found, GOAL, handle)
     text, more = edit.tidy(value)
-    if more or text in OUTCOMES[GOAL]:
+    if not text or more or _outcome(text, GOAL):
         raise UsageError(
             "a reading is one value", f"such as 12h; to end the goal: crmtxt goal close {found.handle} {handle}"
         )
@@ -143,6 +142,18 @@ def _set(path: tuple[str, ...], value: str, text: str) -> str:
 def _logging(writer: Writer, kind: str, handle: str, text: str, day: date | None = None) -> Edit:
     line = Line((day or writer.today).isoformat(), kind, text, subject=handle, by=writer.by)
     return inserting([(LOG, line)])
+
+
+def _still_open(new: Mapping[str, str], hint: str) -> None:
+    """Refuse a status that ends an initiative: what is over leaves the head."""
+    if over := _outcome(new.get("status", ""), INITIATIVE):
+        raise UsageError(f"an initiative that is {over} leaves the plan", hint)
+
+
+def _outcome(text: str, kind: str) -> str:
+    """Return the outcome a log line with this text would tell, "" for none."""
+    first = text.partition(" ")[0]
+    return first if first in OUTCOMES[kind] else ""
 
 
 def _known(writer: Writer, found: reads.Found, kind: str, handle: str) -> dict[str, str]:
