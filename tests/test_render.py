@@ -24,11 +24,11 @@ from crmtxt.render.answer import FORMATS
 from crmtxt.render.answer import format_for
 from crmtxt.render.answer import render_view
 from crmtxt.render.columns import Column
-from crmtxt.render.columns import Diagram
-from crmtxt.render.columns import Edge
-from crmtxt.render.columns import Group
-from crmtxt.render.columns import Node
 from crmtxt.render.columns import View
+from crmtxt.render.mermaid import Diagram
+from crmtxt.render.mermaid import Edge
+from crmtxt.render.mermaid import Group
+from crmtxt.render.mermaid import Node
 
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")

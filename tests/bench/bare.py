@@ -49,9 +49,7 @@ def main(book: Path, database: str, *, plain: bool) -> None:
 
 
 def _customer(number: int, data: bytes, path: Path, rows: dict[str, list[Row]]) -> None:
-    status = path.stat()
-    row = (number, str(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, 0, b"")
-    rows.setdefault("file", []).append(row)
+    rows.setdefault("file", []).append((number, str(path), b""))
     text = data.decode()
     _, head, body = text.split("---\n", 2)
     fields = _events(CParser(head).get_event)
@@ -63,7 +61,9 @@ def _customer(number: int, data: bytes, path: Path, rows: dict[str, list[Row]]) 
     rows.setdefault("alias", []).extend((number, alias) for alias in dict.fromkeys((handle, name.lower())))
     rows.setdefault("tag", []).extend((number, value) for key, value in fields if key == "tags")
     people = {key[9:-5]: value for key, value in fields if key.startswith("contacts.") and key.endswith(".name")}
-    rows.setdefault("contact", []).extend((number, key, value, value.lower()) for key, value in people.items())
+    rows.setdefault("contact", []).extend(
+        (number, key, value, value.lower(), None, None, None) for key, value in people.items()
+    )
     deals = dict.fromkeys(key.split(".")[1] for key, _ in fields if key.startswith("opportunities."))
     for deal in deals:
         title, stage, close = (values.get(f"opportunities.{deal}.{key}") for key in ("title", "stage", "close"))

@@ -14,11 +14,11 @@ from crmtxt.model.figures import MappedPerson
 from crmtxt.model.figures import RelationshipMap
 from crmtxt.model.figures import Talks
 from crmtxt.render.columns import Column
-from crmtxt.render.columns import Diagram
-from crmtxt.render.columns import Edge
-from crmtxt.render.columns import Group
-from crmtxt.render.columns import Node
 from crmtxt.render.columns import View
+from crmtxt.render.mermaid import Diagram
+from crmtxt.render.mermaid import Edge
+from crmtxt.render.mermaid import Group
+from crmtxt.render.mermaid import Node
 from crmtxt.settings import BookSettings
 
 SHOWN_TOPICS = 4

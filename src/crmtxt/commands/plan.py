@@ -6,18 +6,26 @@ from typing import Annotated
 from crmtxt.commands.options import Customer
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Write
-from crmtxt.commands.sheet import plan_sheet
+from crmtxt.commands.sheet import Row
 from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.past import past_date
 from crmtxt.model.plans import PlanReport
+from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import planning
 from crmtxt.services import planshared
 from crmtxt.services.plan import report
 from crmtxt.services.plan import shortened
 from crmtxt.session import Session
+
+PLAN = (
+    Column("part", "", least=9, keep=5, style=lambda _: "dim"),
+    Column("what", "", least=8, keep=4),
+    Column("text", "", least=16, keep=7, wrap=True, style=lambda row: row.style),
+    Column("mark", "", extra=True, style=lambda _: "dim"),
+)
 
 
 def plan(
@@ -45,7 +53,7 @@ def plan(
     if name in {"json", "jsonl"} or "{" in name:
         return session.answer(View("plan", [item], (), keys=PlanReport._fields), out)
     on_one_page = session.output.for_people(out) and not full
-    return session.answer(plan_sheet(shortened(item) if on_one_page else item, whole=name != "table"), out)
+    return session.answer(_sheet(shortened(item) if on_one_page else item, whole=name != "table"), out)
 
 
 def review(
@@ -58,3 +66,14 @@ def review(
     """Say that a plan was reviewed today, and when it will be again."""
     change = planning.review(session.writer, session.customer(customer), session.day(day))
     return session.write(change, write)
+
+
+def _sheet(item: PlanReport, *, whole: bool) -> View:
+    """Return a plan as a view: a line each statement, with the first of its places; `whole` names the part in each."""
+    about = f"as of {item.as_of}" + (f" · changes since {item.since}" if item.since else "")
+    rows = [Row(item.customer, item.name, about, "")]
+    for section in item.sections:
+        for at, each in enumerate(section.statements):
+            mark = each.lines[0] if each.lines else ""
+            rows.append(Row("" if at and not whole else section.name, each.about, each.text, mark, each.tone))
+    return View("plan", rows, PLAN, keys=Row._fields[:4], plain=Row._fields[:4], plan=item)

@@ -16,7 +16,6 @@ from crmtxt.commands.columns import mood
 from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
 from crmtxt.model.details import CustomerDetail
-from crmtxt.model.plans import PlanReport
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 
@@ -40,24 +39,6 @@ SHEET = (
     Column("text", "", least=12, keep=6, wrap=True),
     Column("mark", "", keep=5, style=lambda row: row.style),
 )
-
-PLAN = (
-    Column("part", "", least=9, keep=5, style=lambda _: "dim"),
-    Column("what", "", least=8, keep=4),
-    Column("text", "", least=16, keep=7, wrap=True, style=lambda row: row.style),
-    Column("mark", "", extra=True, style=lambda _: "dim"),
-)
-
-
-def plan_sheet(item: PlanReport, *, whole: bool) -> View:
-    """Return a plan as a view: a line each statement, with the first of its places; `whole` names the part in each."""
-    about = f"as of {item.as_of}" + (f" · changes since {item.since}" if item.since else "")
-    rows = [Row(item.customer, item.name, about, "")]
-    for section in item.sections:
-        for at, each in enumerate(section.statements):
-            mark = each.lines[0] if each.lines else ""
-            rows.append(Row("" if at and not whole else section.name, each.about, each.text, mark, each.tone))
-    return View("plan", rows, PLAN, keys=Row._fields[:4], plain=Row._fields[:4], plan=item)
 
 
 def sheet(item: CustomerDetail, refs: dict[str, str], today: date, *, whole: bool) -> View:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from crmtxt.model.line import TITLE
 from crmtxt.model.line import quoted
 from crmtxt.model.line import tokens
 from crmtxt.model.line import write_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+TITLE = re.compile(r'(?:^|[ ])"([^"]*)"[ ]*$')  # at the end of a line of change
 
 
 def closing(became: str, values: Mapping[str, str], title: str) -> str:

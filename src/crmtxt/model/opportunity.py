@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from crmtxt.model.line import TITLE
+from crmtxt.model.closing import TITLE
 from crmtxt.model.line import quoted
 from crmtxt.model.line import tokens
 from crmtxt.model.line import write_token

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 if TYPE_CHECKING:
     from crmtxt.model.plans import PlanReport
+    from crmtxt.render.mermaid import Diagram
 
 NOTHING = "–"
 LONGEST_INTEGER = 300  # digits
@@ -39,36 +40,6 @@ class Column(NamedTuple):
     extra: bool = False
 
 
-class Node(NamedTuple):
-    """One box of a diagram: what edges call it, its lines of text, and whether it stands apart."""
-
-    key: str
-    label: tuple[str, ...]
-    faint: bool = False
-
-
-class Group(NamedTuple):
-    """Boxes that belong together, under a title."""
-
-    title: str
-    nodes: Sequence[Node]
-
-
-class Edge(NamedTuple):
-    """A line from a box of the first group to one of the second."""
-
-    one: str
-    other: str
-    label: str
-
-
-class Diagram(NamedTuple):
-    """Two groups of boxes, and lines between them."""
-
-    groups: tuple[Group, Group]
-    edges: Sequence[Edge]
-
-
 class View(NamedTuple):
     """An answer: `items` are NamedTuples; `kind` is the JSON kind; `footer` is the sum, such as `2 customers`.
 
@@ -83,7 +54,7 @@ class View(NamedTuple):
     footer: str = ""
     keys: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
-    diagram: Diagram | None = None
+    diagram: "Diagram | None" = None
     plan: "PlanReport | None" = None
 
     @property

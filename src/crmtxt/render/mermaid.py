@@ -4,15 +4,48 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from crmtxt.errors import UsageError
 from crmtxt.render.clean import clean_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crmtxt.render.columns import View
 
 PLAIN = re.compile(r"[^\w .,:+–·-]")
 DASHED = "classDef faint stroke-dasharray: 4 3"
+
+
+class Node(NamedTuple):
+    """One box of a diagram: what edges call it, its lines of text, and whether it stands apart."""
+
+    key: str
+    label: tuple[str, ...]
+    faint: bool = False
+
+
+class Group(NamedTuple):
+    """Boxes that belong together, under a title."""
+
+    title: str
+    nodes: Sequence[Node]
+
+
+class Edge(NamedTuple):
+    """A line from a box of the first group to one of the second."""
+
+    one: str
+    other: str
+    label: str
+
+
+class Diagram(NamedTuple):
+    """Two groups of boxes, and lines between them."""
+
+    groups: tuple[Group, Group]
+    edges: Sequence[Edge]
 
 
 def to_mermaid(view: View) -> str:

@@ -1,10 +1,9 @@
-"""Everything about one customer, read from its file; the index only tells where that is."""
+"""Everything about one customer: the head as the index has it, the lines from the file."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from datetime import date
 from typing import NamedTuple
 
-from crmtxt.errors import InvalidError
 from crmtxt.model.details import Contact
 from crmtxt.model.details import CustomerDetail
 from crmtxt.model.details import Opportunity
@@ -20,9 +19,11 @@ from crmtxt.store import reads
 from crmtxt.store import ties
 from crmtxt.store.book import Book
 from crmtxt.store.index import Index
-from crmtxt.store.rows import FileRows
-from crmtxt.store.rows import customer_rows
+from crmtxt.store.kept import Kept
+from crmtxt.store.kept import kept
 from crmtxt.text.document import Document
+from crmtxt.text.document import decode
+from crmtxt.text.document import parse
 
 FACTS = ("title", "email", "phone", "role", "influence", "stance", "ours", "wanted")
 PLACES = 6  # of figures
@@ -30,9 +31,9 @@ LISTED_APART = ("contacts.", "opportunities.")
 
 
 class Page(NamedTuple):
-    """One file read as of a day: its rows, its parts, and its values by dotted key."""
+    """One file read as of a day: what the index keeps of it, its parts, and its values by dotted key."""
 
-    rows: FileRows
+    kept: Kept
     document: Document
     values: dict[str, str]
     place: reads.Place
@@ -50,19 +51,18 @@ def told(page: Page, index: Index) -> CustomerDetail:
     values, log = page.values, _log(page)
     last = max((item.date for item in log if item.date and _is_touch(item, page.settings)), default=None)
     follow_ups = _follow_ups(page)
-    value, currency = (page.rows.customer or (None,) * 10)[7:9]
     return CustomerDetail(
         handle=page.place.handle,
         name=page.place.name,
         stage=values.get("stage"),
         type=values.get("type"),
         owner=values.get("owner"),
-        tags=page.rows.tags,
+        tags=tuple(value for key, value in page.kept.fields if key == "tags" and value),
         last=last,
         quiet_days=(page.today - date.fromisoformat(last)).days if last else None,
         next_due=min((item.date for item in follow_ups), default=None),
-        value=value,  # type: ignore[arg-type]  # columns of the index
-        currency=currency,  # type: ignore[arg-type]
+        value=page.kept.value,
+        currency=page.kept.currency,
         health=_health(page),
         since=values.get("since"),
         source=values.get("source"),
@@ -73,29 +73,26 @@ def told(page: Page, index: Index) -> CustomerDetail:
         log=log,
         notes=page.document.notes,
         path=page.place.path,
-        fields=_others(page.rows),
+        fields=_others(page.kept),
     )
 
 
 def read_page(book: Book, found: reads.Found, today: date) -> Page:
     """Return the file of a customer, read as of a day; InvalidError when it cannot be read."""
-    settings = book.index.settings
-    rows = customer_rows(files.read(book.root, found.path), found.path, settings)
-    if rows.document is None:
-        raise InvalidError.at(rows.problems[0])
-    values = {key: value for key, value in rows.fields if value is not None}
+    document = parse(decode(files.read(book.root, found.path), found.path), found.path)
+    known = kept(book.index, found.id)
+    values = {key: value for key, value in known.fields if value is not None}
     name = values.get("name") or found.handle
-    return Page(rows, rows.document, values, reads.Place(found.handle, name, found.path, 0), today, settings)
+    place = reads.Place(found.handle, name, found.path, 0)
+    return Page(known, document, values, place, today, book.index.settings)
 
 
 def _health(page: Page) -> float | None:
     from crmtxt.measure.health import health
-    from crmtxt.store.measures import terms_of
+    from crmtxt.store.terms import terms_of
 
-    if page.rows.history is None:
-        return None
     terms = terms_of(page.settings, page.values.get("cadence"), page.values.get("type"))
-    return rounded(health(page.rows.history, terms, page.today.toordinal(), page.settings.health).index)
+    return rounded(health(page.kept.history, terms, page.today.toordinal(), page.settings.health).index)
 
 
 def rounded(value: float | None) -> float | None:
@@ -125,20 +122,20 @@ def _contacts(page: Page, log: tuple[LogEntry, ...], index: Index) -> tuple[Cont
 
     What an entry does not tell of a person with a file of their own is told by that file.
     """
-    files = ties.people(index, [each.person for each in page.rows.contacts if each.person])
+    files = ties.people(index, [person for *_, person, _, _ in page.kept.contacts if person])
     met: dict[str, list[str]] = {}
     for item in log:
         for who in item.who:
             met.setdefault(fold(who), []).append(item.date or "")
     people = []
-    for handle, own, _, person, since, until in page.rows.contacts:
+    for handle, own, person, since, until in page.kept.contacts:
         elsewhere = files.get(person or "", {})
         name = own or elsewhere.get("name") or handle
         days = [day for known in dict.fromkeys((fold(handle), fold(name))) for day in met.get(known, [])]
         title, email, phone, role, influence, stance, ours, wanted = (
             page.values.get(f"contacts.{handle}.{key}") or elsewhere.get(key) for key in FACTS
         )
-        cares = tuple(value for key, value in page.rows.fields if value and key == f"contacts.{handle}.cares_about")
+        cares = tuple(value for key, value in page.kept.fields if value and key == f"contacts.{handle}.cares_about")
         facts = (title, email, phone, role, _whole(influence), _whole(stance), cares, ours, wanted)
         former = until is not None and until < page.today.isoformat()
         talks = (len(days), max(days, default=None))
@@ -148,15 +145,15 @@ def _contacts(page: Page, log: tuple[LogEntry, ...], index: Index) -> tuple[Cont
 
 def _opportunities(page: Page) -> tuple[Opportunity, ...]:
     return tuple(
-        Opportunity(*row, owner=page.values.get(f"opportunities.{row[0]}.owner"))  # type: ignore[misc,arg-type]  # columns
-        for row in page.rows.opportunities
+        Opportunity(*row, owner=page.values.get(f"opportunities.{row[0]}.owner"))  # type: ignore[misc]  # columns
+        for row in page.kept.opportunities
     )
 
 
-def _others(rows: FileRows) -> dict[str, tuple[str, ...]]:
+def _others(known: Kept) -> dict[str, tuple[str, ...]]:
     """Return every other value of the head by its dotted key, as it is written."""
     found: dict[str, tuple[str, ...]] = {}
-    for key, value in rows.fields:
+    for key, value in known.fields:
         if value is not None and not key.startswith(LISTED_APART):
             found[key] = (*found.get(key, ()), value)
     return found

@@ -27,8 +27,8 @@ from crmtxt.services.detail import rounded
 from crmtxt.settings import default
 from crmtxt.store import deals
 from crmtxt.store.index import Index
-from crmtxt.store.measures import span
 from crmtxt.store.selecting import Selection
+from crmtxt.store.terms import span
 
 QUARTER = 90
 Row = tuple[str, str]  # stage or month, and currency

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from crmtxt.measure.health import Terms
-from crmtxt.measure.history import History
 from crmtxt.model.details import Contact
 from crmtxt.model.details import CustomerDetail
 from crmtxt.model.figures import Health
@@ -25,7 +24,7 @@ from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import BookSettings
 from crmtxt.store import reads
 from crmtxt.store.book import Book
-from crmtxt.store.measures import terms_of
+from crmtxt.store.terms import terms_of
 from crmtxt.text.document import Document
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
@@ -91,7 +90,7 @@ class Facts:
         self.path = found.path
         page = read_page(book, found, as_of)
         self.detail: CustomerDetail = told(page, book.index)
-        self.history: History = page.rows.history or History((), (), (), ())
+        self.history = page.kept.history
         self.head = _head_of(page.document, found.path)
         self.book = Head(BOOK_FILE, book.text(BOOK_FILE), 1)
         self.since = since or self.reviewed

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from crmtxt.services.writer import Writer
 from crmtxt.store import reads
-from crmtxt.store.measures import span
+from crmtxt.store.terms import span
 
 OWED_FOR_DAYS = 90
 LOST = "lost"

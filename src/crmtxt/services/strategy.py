@@ -17,7 +17,7 @@ from crmtxt.services.standards import owed
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import DEFAULT_TYPES
 from crmtxt.settings import default
-from crmtxt.store.measures import span
+from crmtxt.store.terms import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

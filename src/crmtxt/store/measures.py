@@ -16,19 +16,18 @@ from operator import itemgetter
 from typing import Any
 from typing import NamedTuple
 
-from crmtxt.errors import UsageError
 from crmtxt.measure import promises
 from crmtxt.measure.health import Terms
 from crmtxt.measure.health import health
 from crmtxt.measure.history import History
 from crmtxt.model.figures import HealthRow
 from crmtxt.model.line import Line
-from crmtxt.model.when import duration_days
 from crmtxt.settings import BookSettings
 from crmtxt.store.index import Index
 from crmtxt.store.packing import unpack
 from crmtxt.store.selecting import Selection
 from crmtxt.store.selecting import selected
+from crmtxt.store.terms import terms_of
 
 PARTS = ("rhythm", "strength", "reciprocity", "breadth", "mood", "promises")
 Figure = tuple[Any, ...]
@@ -59,23 +58,6 @@ class Known(NamedTuple):
     path: str
     history: History
     terms: Terms
-
-
-@lru_cache
-def span(text: str) -> float:
-    """Return a duration in days, 0 for none; one that cannot be read is named by check."""
-    try:
-        return duration_days(text) if text else 0.0
-    except UsageError:
-        return 0.0
-
-
-def terms_of(settings: BookSettings, cadence: str | None, type_: str | None) -> Terms:
-    """Return what was agreed with a customer: its own cadence, else that of its type."""
-    own = span(cadence or "")
-    return Terms(
-        own or span(settings.type_setting(type_, "cadence")), span(settings.type_setting(type_, "answer_within"))
-    )
 
 
 def histories(index: Index, handles: Iterable[str]) -> dict[str, Known]:

@@ -63,7 +63,7 @@ class Trait(NamedTuple):
 
 
 class FileRows(NamedTuple):
-    """What the index holds of one file, table by table; `lines` carries what hangs on each row."""
+    """What the index holds of one file, table by table; `lines`, with what hangs on each, are read once."""
 
     fields: Fields
     problems: tuple[Problem, ...]
@@ -73,7 +73,7 @@ class FileRows(NamedTuple):
     contacts: tuple[Tied, ...] = ()
     traits: tuple[Trait, ...] = ()
     opportunities: tuple[tuple[object, ...], ...] = ()
-    lines: tuple[LineRow, ...] = ()
+    lines: Iterable[LineRow] = ()
     history: History | None = None
     document: Document | None = None
 
@@ -140,7 +140,7 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
         contacts=tuple(_tied(key, values) for key in contacts),
         traits=traits_of((name, *others), _addresses(values, contacts), is_person=values.get("person") == "true"),
         opportunities=tuple(opportunities),
-        lines=tuple(_lines(handle, document, settings, contacts, _about(handle, name, others, fields))),
+        lines=_lines(handle, document, settings, contacts, _about(handle, name, others, fields)),
         history=_history(document, settings, contacts, values),
         document=document,
     )

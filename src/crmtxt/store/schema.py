@@ -4,10 +4,8 @@ BOOK_ID = 0
 
 TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE folder(latest INTEGER, stats BLOB);
-CREATE TABLE file(
-  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
-  size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, inode INTEGER, seen_ns INTEGER, hash BLOB);
+CREATE TABLE folder(latest INTEGER, stats BLOB, checksum INTEGER);
+CREATE TABLE file(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, hash BLOB);
 CREATE TABLE problem(
   file INTEGER, line INTEGER, column INTEGER, code TEXT, message TEXT, hint TEXT, source TEXT, width INTEGER);
 CREATE TABLE field(file INTEGER, key TEXT, value TEXT);

@@ -38,6 +38,7 @@ class Update:
         self.stats = stats
         self.cold = cold
         self.pending: dict[str, list[tuple[object, ...]]] = {}
+        self.seen: dict[str, int] = {}
         self.count = 0
 
     def run(self) -> None:
@@ -66,7 +67,7 @@ class Update:
             for statement in INDEXES.split(";\n"):
                 self.connection.execute(statement)
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('settings', ?)", (settings.fingerprint,))
-        keep(self.connection, self.stats)
+        keep(self.connection, self.stats, self.seen)
 
     def _max(self, table: str) -> int | None:
         found = self.connection.execute(f"SELECT max(id) FROM {table}").fetchone()[0]  # noqa: S608  # a literal of ours
@@ -77,25 +78,20 @@ class Update:
         return row[0] if row else None
 
     def _read(self, path: str, settings: BookSettings | None) -> None:
-        """Read one file into the pending rows, or only its stat when its content is as it was."""
+        """Read one file into the pending rows, unless its content is as it was."""
         known = (
             None
             if self.cold
             else self.connection.execute("SELECT id, hash FROM file WHERE path = ?", (path,)).fetchone()
         )
-        stat = self.stats.get(path)
-        if stat is None:
+        if path not in self.stats:
             self._forget(known)
             return
-        seen, digest = files.now_ns(), b""
+        self.seen[path], digest = files.now_ns(), b""
         try:
             data = files.read(self.root, path)
             digest = files.digest(data)
             if known and known[1] == digest:
-                self.connection.execute(
-                    "UPDATE file SET size=?, mtime_ns=?, ctime_ns=?, inode=?, seen_ns=? WHERE id=?",
-                    (*stat, seen, known[0]),
-                )
                 return
             rows = settings_rows(data, path) if settings is None else customer_rows(data, path, settings)
         except InvalidError as error:
@@ -103,7 +99,7 @@ class Update:
         self._forget(known)
         number = BOOK_ID if settings is None else known[0] if known else self.next_file
         self.next_file = max(self.next_file, number + 1)
-        self._add("file", (number, path, *stat, seen, digest))
+        self._add("file", (number, path, digest))
         self._put(number, rows)
 
     def _forget(self, known: tuple[int, bytes] | None) -> None:
