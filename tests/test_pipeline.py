@@ -11,6 +11,7 @@ from datetime import date
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -24,6 +25,8 @@ from crmtxt.measure.deals import Deal
 from crmtxt.measure.deals import Logged
 from crmtxt.measure.deals import Step
 from crmtxt.measure.deals import read_deals
+from crmtxt.store import deals
+from crmtxt.store.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,22 +100,22 @@ def stages_of(log: Sequence[Logged], handle: str) -> list[str]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(COURSES)
 def test_the_funnel_is_what_counting_by_hand_gives(courses: list[Course]) -> None:
     log = lines(courses)
-    deals = read_deals(log, None, "EUR")
+    found = read_deals(log, None, "EUR")
     order = [*STAGES, "won"]
     furthest = [
         max((order.index(stage) for stage in stages_of(log, f"o{at}") if stage in order), default=-1)
         for at in range(len(courses))
     ]
-    for at, passage in enumerate(pipeline.funnel(deals, STAGES)):
+    for at, passage in enumerate(pipeline.funnel(found, STAGES)):
         assert passage.entered == sum(each >= at for each in furthest)
         assert passage.passed == sum(each > at for each in furthest)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(COURSES)
 def test_what_is_learned_is_what_counting_by_hand_gives(courses: list[Course]) -> None:
     log = lines(courses)
@@ -124,7 +127,7 @@ def test_what_is_learned_is_what_counting_by_hand_gives(courses: list[Course]) -
         assert chance.learned == pytest.approx((won + 10 * PIPELINE[stage]) / (len(closed) + 10))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(COURSES, st.integers(0, 120))
 def test_a_past_day_reads_as_if_nothing_later_had_been_written(courses: list[Course], days: int) -> None:
     day = date.fromordinal(START.toordinal() + days).isoformat()
@@ -137,7 +140,7 @@ def test_a_past_day_reads_as_if_nothing_later_had_been_written(courses: list[Cou
         assert known[handle].opened == date.fromisoformat(mine[0].date).toordinal()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["won", "lost", ""])), min_size=1, max_size=8))
 def test_the_share_won_follows_from_what_was_at_risk_each_day(ends: list[tuple[int, str]]) -> None:
     share, alive = 0.0, 1.0
@@ -149,9 +152,59 @@ def test_the_share_won_follows_from_what_was_at_risk_each_day(ends: list[tuple[i
         assert pipeline.incidence(ends, day) == pytest.approx(share)
 
 
+TOLD = st.sampled_from(
+    [
+        'opened at qualify 10 EUR close:2026-09-01 "One"',
+        "opened",
+        "qualify -> demo",
+        "value 10 EUR -> 12.50 EUR",
+        "value -> nothing at all",
+        "close 2026-09-01 -> 2026-10-01",
+        "-> proposal 7",
+        'proposal -> won 12 JPY "Won it"',
+        'demo -> lost because:"a > b" skipped:learned,again',
+        "called about it",
+    ]
+)
+LOG = st.lists(
+    st.tuples(st.integers(1, 9), st.sampled_from("abc"), st.sampled_from(["", " by @sam"]), TOLD), max_size=8
+)
+ENTRY = st.sampled_from(
+    [
+        " plain words",
+        "",
+        "\n    stage: demo\n    value: 99 EUR",
+        "\n    stage: won\n    title: Closed in the head",
+        '\n    stage: "two  words\\nand more"\n    owner: ana',
+        "\n    title: No stage\n    value: none\n    close: 20260901",
+        "\n    own:\n      deeper: 1",
+    ]
+)
+HEADS = st.dictionaries(st.sampled_from("abcd"), ENTRY, max_size=3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["x", "y"]), HEADS, LOG), min_size=1, max_size=4))
+def test_what_the_index_keeps_is_what_the_files_tell_however_they_were_edited(
+    edits: list[tuple[str, dict[str, str], list[tuple[int, str, str, str]]]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        (customers := Path(folder) / "book" / "customers").mkdir(parents=True)
+        (customers.parent / "crmtxt.yaml").write_text("crmtxt: 1\ncurrency: EUR\n", encoding="utf-8")
+        for name, heads, log in edits:
+            head = "".join(f"  {handle}:{entry}\n" for handle, entry in heads.items())
+            told = "".join(f"- 2026-08-0{day} opportunity {of}{by}: {text}\n" for day, of, by, text in log)
+            text = f"---\nname: {name}\n{'opportunities:' if head else ''}\n{head}---\n## Log\n{told}"
+            (customers / f"{name}.md").write_text(text, encoding="utf-8")
+            index = Index(str(customers.parent), f"{folder}/cache/index")
+            replayed = read_deals(deals.moves(index), deals.in_heads(index), "EUR")
+            assert deals.known(index) == sorted(replayed, key=lambda each: each.customer)
+            index.connection.close()
+
+
 def deal(stage: str, *days: int) -> Deal:
     steps = [Step("demo", 0), *(Step(stage, day) for day in days)]
-    return Deal(1, "x", "X", "", None, "", tuple(steps), {})
+    return Deal(1, "x", "X", "", None, "", tuple(steps), "")
 
 
 def test_what_stands_still_is_learned_from_five_that_were_won() -> None:

@@ -2,6 +2,7 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -96,13 +97,13 @@ def incidence(ends: Iterable[tuple[int, str]], until: int) -> float:
 
     Aalen and Johansen: `ends` are days and won, lost or "" for one that is open; on one day the open ones leave last.
     """
-    found = sorted(ends)
-    at_risk, surviving, share = len(found), 1.0, 0.0
-    for day in sorted({day for day, outcome in found if outcome and day <= until}):
-        left = [outcome for at, outcome in found if at == day]
-        risk = at_risk - sum(at < day for at, _ in found)
-        share += surviving * left.count(WON) / risk
-        surviving *= 1 - (left.count(WON) + left.count(LOST)) / risk
+    left = Counter(ends)
+    at_risk, surviving, share = left.total(), 1.0, 0.0
+    for day in sorted({day for day, _ in left if day <= until}):
+        won, lost = left[day, WON], left[day, LOST]
+        share += surviving * won / at_risk
+        surviving *= 1 - (won + lost) / at_risk
+        at_risk -= won + lost + left[day, ""]
     return share
 
 

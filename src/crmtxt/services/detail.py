@@ -148,8 +148,17 @@ def _contacts(page: Page, log: tuple[LogEntry, ...], index: Index) -> tuple[Cont
 
 def _opportunities(page: Page) -> tuple[Opportunity, ...]:
     return tuple(
-        Opportunity(*row, owner=page.values.get(f"opportunities.{row[0]}.owner"))  # type: ignore[misc,arg-type]  # columns
-        for row in page.rows.opportunities
+        Opportunity(
+            deal.handle,
+            deal.title,
+            deal.stage or None,
+            float(deal.worth.amount) if deal.worth else None,
+            deal.worth.currency if deal.worth else None,
+            deal.close or None,
+            deal.owner or None,
+        )
+        for deal in page.rows.opportunities
+        if not deal.outcome
     )
 
 

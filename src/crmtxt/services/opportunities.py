@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
-    from crmtxt.store.deals import Facts
+    from crmtxt.store.opportunities import Facts
 
 TITLE = "title"
 OWNER = "owner"

@@ -48,8 +48,9 @@ class Pipeline:
     @cached_property
     def book(self) -> list[Deal]:
         """Return every opportunity of the book."""
-        lines = deals.moves(self.index, self.day.isoformat())
-        return read_deals(lines, None if self.past else deals.in_heads(self.index), self.settings.currency)
+        if not self.past:
+            return deals.known(self.index)
+        return read_deals(deals.moves(self.index, self.day.isoformat()), None, self.settings.currency)
 
     @cached_property
     def deals(self) -> list[Deal]:

@@ -2,19 +2,45 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from typing import NamedTuple
 
+from crmtxt.measure.deals import Deal
 from crmtxt.measure.deals import Logged
+from crmtxt.measure.deals import Step
+from crmtxt.model.money import Money
 from crmtxt.model.opportunity import HEAD
 from crmtxt.model.opportunity import KIND
 from crmtxt.model.pipeline import Lead
 from crmtxt.model.pipeline import OpportunityMove
 from crmtxt.store.index import Index
+from crmtxt.store.opportunities import Facts
+from crmtxt.store.opportunities import facts_of
 from crmtxt.store.selecting import Selection
 from crmtxt.store.selecting import selected
 
-Facts = dict[str, str]
+
+def known(index: Index) -> list[Deal]:
+    """Return every opportunity of the book as it stands, by customer."""
+    return index.views(
+        _deal,
+        "SELECT customer, handle, title, owner, amount, currency, close, steps, words FROM opportunity "
+        "ORDER BY customer, rowid",
+    )
+
+
+def _deal(row: tuple[int, str, str, str, str | None, str, str, str, str]) -> Deal:
+    customer, handle, title, owner, amount, currency, close, steps, words = row
+    worth = None if amount is None else Money(Decimal(amount), currency)
+    return Deal(customer, handle, title, owner, worth, close, tuple(map(_step, steps.split("\n"))), words)
+
+
+@lru_cache(maxsize=4096)  # many came to a stage on one day
+def _step(text: str) -> Step:
+    day, _, stage = text.partition(" ")
+    return Step(stage, int(day) if day else None)
 
 
 def in_heads(index: Index, customer: int = 0) -> dict[tuple[int, str], Facts]:
@@ -24,13 +50,10 @@ def in_heads(index: Index, customer: int = 0) -> dict[tuple[int, str], Facts]:
         f"WHERE key > '{HEAD}.' AND key < '{HEAD}/' AND {f'file = {int(customer)}' if customer else 'file <> 0'} "
         "ORDER BY file, rowid"
     )
-    found: dict[tuple[int, str], Facts] = {}
-    for file, key, value in rows:
-        _, handle, *names = key.split(".")
-        facts = found.setdefault((file, handle), {})
-        if names and value is not None:
-            facts[".".join(names)] = value
-    return found
+    by_file: dict[int, list[tuple[str, str | None]]] = {}
+    for file, *field in rows:
+        by_file.setdefault(file, []).append((field[0], field[1]))
+    return {(file, handle): facts for file, some in by_file.items() for handle, facts in facts_of(some).items()}
 
 
 def moves(index: Index, until: str = "9999", customer: int = 0) -> list[Logged]:
