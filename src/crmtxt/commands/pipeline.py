@@ -17,6 +17,7 @@ from crmtxt.model.pipeline import ForecastMonth
 from crmtxt.model.pipeline import FunnelStage
 from crmtxt.model.pipeline import PipelineStage
 from crmtxt.render.columns import View
+from crmtxt.services import asking
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.session import Session
 
@@ -29,7 +30,8 @@ def pipeline(
     out: Out = Out(),
 ) -> ExitCode:
     """Show what is open stage by stage: value, weighted value, age, what stands still and what comes next."""
-    stages = Pipeline(session.index, session.selection(query, select), session.today).stages()[: select.limit or None]
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    stages = asking.ordered(found.stages(), PipelineStage._fields, select.sort, select.limit)
     if session.output.format(out) in {"table", "md", "html"}:
         return session.answer(board(stages, session.today), out)
     return session.answer(View("pipeline", stages, (), "", PipelineStage._fields, PipelineStage._fields[:-1]), out)
@@ -43,7 +45,8 @@ def forecast(
     out: Out = Out(),
 ) -> ExitCode:
     """Show what should close by month, give or take one standard deviation, by declared and learned probabilities."""
-    months = Pipeline(session.index, session.selection(query, select), session.today).months()[: select.limit or None]
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    months = asking.ordered(found.months(), ForecastMonth._fields, select.sort, select.limit)
     return session.answer(View("forecast", months, MONTHS, summed(months), ForecastMonth._fields), out)
 
 
@@ -57,8 +60,7 @@ def funnel(
     out: Out = Out(),
 ) -> ExitCode:
     """Show how many opportunities came to each stage, how many went on, and the median days they were there."""
-    first, last = (session.day(each).isoformat() if each else "" for each in (since, until))
-    stages = Pipeline(session.index, session.selection(query, select), session.today).funnel(first, last)[
-        : select.limit or None
-    ]
+    first, last = asking.since(since, session.today), session.day(until).isoformat() if until else ""
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    stages = asking.ordered(found.funnel(first, last), FunnelStage._fields, select.sort, select.limit)
     return session.answer(View("funnel", stages, FUNNEL, "", FunnelStage._fields, FunnelStage._fields), out)

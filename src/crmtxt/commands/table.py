@@ -123,6 +123,7 @@ COMMANDS: dict[str, Entry] = {
     "completion": Entry("completion", "completion", "Print the completion script of a shell.", BOOK, quick=True),
 }
 BARE = "today"  # what crmtxt alone does
+ALIASES = {"opportunity": "opp"}
 GROUPS = {
     "contact": "People of a customer: add, set, remove, list.",
     "opp": "Opportunities: add, move, set, won, lost, list, show.",

@@ -12,6 +12,7 @@ from crmtxt.model.money import Money
 from crmtxt.model.money import parse_money
 from crmtxt.model.opportunity import CLOSE
 from crmtxt.model.opportunity import CLOSING
+from crmtxt.model.opportunity import OWNER
 from crmtxt.model.opportunity import STAGE
 from crmtxt.model.opportunity import VALUE
 from crmtxt.model.opportunity import read_move
@@ -109,13 +110,14 @@ class _Course:
             self.steps.append(Step(move.after, _day(line.date)))
             self.owner = line.by or self.owner
             if move.rest:
+                said = move.tokens
                 self.worth, self.title, self.words = move.value or self.worth, move.title or self.title, move.rest
-                self.close = move.tokens.get(CLOSE, self.close)
+                self.close, self.owner = said.get(CLOSE, self.close), said.get(OWNER, self.owner)
 
     def stand(self, facts: Mapping[str, str]) -> None:
         """Take in what the head says now: it is right where the log says otherwise."""
         self.title, self.worth = facts.get("title", ""), facts.get(VALUE, "")
-        self.close, self.owner = facts.get(CLOSE, ""), facts.get("owner", self.owner)
+        self.close, self.owner = facts.get(CLOSE, ""), facts.get(OWNER, self.owner)
         stage = " ".join(facts.get(STAGE, "").split())
         if not self.steps or self.steps[-1].stage != stage:
             self.steps.append(Step(stage, None))

@@ -22,12 +22,12 @@ from crmtxt.store.selecting import Selection
 from crmtxt.store.selecting import selected
 
 
-def known(index: Index) -> list[Deal]:
-    """Return every opportunity of the book as it stands, by customer."""
+def known(index: Index, customer: int = 0) -> list[Deal]:
+    """Return every opportunity of the book, or of one customer, as it stands, by customer."""
     return index.views(
         _deal,
-        "SELECT customer, handle, title, owner, amount, currency, close, steps, words FROM opportunity "
-        "ORDER BY customer, rowid",
+        "SELECT customer, handle, title, owner, amount, currency, close, steps, words FROM opportunity "  # noqa: S608
+        f"{f'WHERE customer = {int(customer)}' if customer else ''} ORDER BY customer, rowid",  # a number
     )
 
 

@@ -42,14 +42,15 @@ def opportunities_of(
 
 
 def facts_of(fields: Iterable[tuple[str, str | None]]) -> dict[str, Facts]:
-    """Return what the flattened fields of a head say of each opportunity, by handle."""
+    """Return what the flattened fields of a head say of each opportunity, by handle; under "" an entry that is text."""
     found: dict[str, Facts] = {}
     for key, value in fields:
         if key.startswith(f"{HEAD}."):
             _, handle, *names = key.split(".")
             facts = found.setdefault(handle, {})
-            if names and value is not None:
-                facts[".".join(names)] = value
+            name = ".".join(names)
+            if value is not None:
+                facts[name] = f"{facts[name]}, {value}" if name in facts else value
     return found
 
 
