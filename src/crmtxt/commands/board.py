@@ -4,6 +4,8 @@
 from collections.abc import Iterator
 from collections.abc import Sequence
 from datetime import date
+from itertools import zip_longest
+from typing import NamedTuple
 
 from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
@@ -17,6 +19,7 @@ from crmtxt.model.pipeline import PipelineStage
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 
+CARD = 26  # cells a stage needs to be a column of the board
 SHOWN = 8  # opportunities of a stage on the board
 WIDTH = 20  # cells of the longest bar
 
@@ -33,6 +36,14 @@ BOARD = (
     Column("what", "", least=12, keep=7),
     Column("text", "Value", least=12, keep=5, wrap=True),
     Column("mark", "", least=10, keep=4, style=lambda row: row.style),
+)
+SHARES = (
+    Column("name", "Whose", lambda row: row.name or "–", least=8, keep=9),
+    Column("count", "Open", align="right", keep=7),
+    Column("value", "Value", lambda row: money(row.value, row.currency), "right", keep=8),
+    Column("weighted", "Weighted", lambda row: money(row.weighted, row.currency), "right", keep=6),
+    Column("stalled", "Stalled", align="right", keep=4, style=lambda row: "cool" if row.stalled else ""),
+    Column("without_next", "No next", align="right", keep=5, style=lambda row: "late" if row.without_next else ""),
 )
 NEXT_STEP = Column(
     "next", "Next step", lambda row: row.next or "none", least=10, keep=7, style=lambda row: "" if row.next else "late"
@@ -108,11 +119,41 @@ LEADS = (
 )
 
 
+class Cell(NamedTuple):
+    """What stands in a column of the board, and its colour."""
+
+    text: str = ""
+    style: str = ""
+
+
+class Cells(NamedTuple):
+    """One row of the board: a cell for each stage."""
+
+    cells: tuple[Cell, ...]
+
+
+def cards(stages: Sequence[PipelineStage], today: date) -> View:
+    """Return the pipeline as a board: a column for each stage, its opportunities below, the most valuable first."""
+    decks = [_deck(stage, today) for stage in stages]
+    rows = [Cells(row) for row in zip_longest(*decks, fillvalue=Cell())]
+    columns = tuple(_column(stage, at) for at, stage in enumerate(stages))
+    return View("pipeline", rows, columns, _counted(stages))
+
+
+def _column(stage: PipelineStage, at: int) -> Column:
+    def show(row: Cells) -> str:
+        return row.cells[at].text
+
+    def style(row: Cells) -> str:
+        return row.cells[at].style
+
+    return Column("cells", stage.stage or "–", show, least=CARD - 2, keep=9, style=style)
+
+
 def board(stages: Sequence[PipelineStage], today: date) -> View:
     """Return the pipeline stage by stage: the sum, then each opportunity, the most valuable first."""
     rows = [row for stage in stages for row in _stage(stage, today)]
-    count, idle = (sum(getattr(stage, key) or 0 for stage in stages) for key in ("count", "without_next"))
-    return View("pipeline", rows, BOARD, opened(count, idle), Row._fields[:4])
+    return View("pipeline", rows, BOARD, _counted(stages), Row._fields[:4])
 
 
 def opened(count: int, idle: int) -> str:
@@ -128,6 +169,34 @@ def summed(months: Sequence[ForecastMonth]) -> str:
     if not totals:
         return "nothing open has a value"
     return "by declared probabilities " + ", ".join(money(round(each), currency) for currency, each in totals.items())
+
+
+def _counted(stages: Sequence[PipelineStage]) -> str:
+    count, idle = (sum(getattr(stage, key) or 0 for stage in stages) for key in ("count", "without_next"))
+    return opened(count, idle)
+
+
+def _deck(stage: PipelineStage, today: date) -> list[Cell]:
+    """Return the cells of a stage: the sums, then a card of five for each opportunity."""
+    value = "" if stage.value is None else money(stage.value, stage.currency)
+    weighted = "" if stage.weighted is None else f"weighted {money(round(stage.weighted), stage.currency)}"
+    slow = f", {stage.stalled} stalled" if stage.stalled else ""
+    cells = [Cell(f"{stage.count} open{slow}", "cool" if slow else ""), Cell(value), Cell(weighted, "dim"), Cell()]
+    most = sorted(stage.opportunities, key=lambda each: -(each.value or 0))
+    for each in most[:SHOWN]:
+        close = f"closes {day(each.close, today)[4:].strip()}" if each.close else ""
+        worth = "" if each.value is None else money(each.value, each.currency)
+        age = "" if each.days is None else f"{counted(each.days, 'day')} there{', stalled' if each.stalled else ''}"
+        idle = "" if stage.without_next is None else "no next step"
+        cells += [
+            Cell(each.name),
+            Cell(each.title),
+            Cell(" · ".join(part for part in (worth, close) if part)),
+            Cell(age, "cool" if each.stalled else "dim"),
+            Cell(each.next or idle, "" if each.next else "late"),
+            Cell(),
+        ]
+    return [*cells, Cell(f"… {len(most) - SHOWN} more: crmtxt opp list", "dim")] if len(most) > SHOWN else cells[:-1]
 
 
 def _stage(stage: PipelineStage, today: date) -> Iterator[Row]:

@@ -3,9 +3,13 @@
 
 from typing import Annotated
 
+from crmtxt.commands.board import CARD
 from crmtxt.commands.board import FUNNEL
 from crmtxt.commands.board import MONTHS
+from crmtxt.commands.board import SHARES
 from crmtxt.commands.board import board
+from crmtxt.commands.board import cards
+from crmtxt.commands.board import opened
 from crmtxt.commands.board import summed
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
@@ -15,26 +19,44 @@ from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.pipeline import ForecastMonth
 from crmtxt.model.pipeline import FunnelStage
+from crmtxt.model.pipeline import PipelineShare
 from crmtxt.model.pipeline import PipelineStage
 from crmtxt.render.columns import View
 from crmtxt.services import asking
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.session import Session
 
+PER = ("owner", "type", "source", "tag")
+
 
 def pipeline(
     session: Session,
     *,
     query: Query = [],  # read only: each call gets its own list
+    per: Annotated[str, Opt(("--per",), "By owner, type, source or tag in the place of stages.", "WHAT")] = "",
     select: Select = Select(),
     out: Out = Out(),
 ) -> ExitCode:
     """Show what is open stage by stage: value, weighted value, age, what stands still and what comes next."""
     found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    if per:
+        return _shares(session, found, asking.one_of(per, PER), select, out)
     stages = asking.ordered(found.stages(), PipelineStage._fields, select.sort, select.limit)
-    if session.output.format(out) in {"table", "md", "html"}:
+    name = session.output.format(out)
+    if name == "table" and len(stages) * CARD <= session.terminal.width:
+        return session.answer(cards(stages, session.today), out)
+    if name in {"table", "md", "html"}:
         return session.answer(board(stages, session.today), out)
     return session.answer(View("pipeline", stages, (), "", PipelineStage._fields, PipelineStage._fields[:-1]), out)
+
+
+def _shares(session: Session, found: Pipeline, per: str, select: Select, out: Out) -> ExitCode:
+    """Answer what is open by owner, type, source or tag."""
+    items = asking.ordered(found.shares(per), PipelineShare._fields, select.sort, select.limit)
+    idle = sum(each.next is None for each in found.opportunities()) if not found.past else 0
+    footer = opened(len(found.open), idle)
+    keys = PipelineShare._fields
+    return session.answer(View("pipeline shares", items, SHARES, footer, keys, keys[1:]), out)
 
 
 def forecast(

@@ -43,6 +43,22 @@ class PipelineStage(NamedTuple):
     opportunities: tuple[OpenOpportunity, ...]
 
 
+class PipelineShare(NamedTuple):
+    """What is open of one owner, type, source or tag, in one currency; `per` says which, `name` is None where none is.
+
+    What has several tags counts with each.
+    """
+
+    per: str
+    name: str | None
+    count: int  # type: ignore[assignment]  # tuple.count is not missed
+    value: float | None
+    weighted: float | None
+    currency: str
+    stalled: int
+    without_next: int | None
+
+
 class StageChance(NamedTuple):
     """The probability of a stage, as declared and as learned from `n` closed ones that came to it."""
 

@@ -44,6 +44,14 @@ def at_most(limit: int) -> int:
     return limit
 
 
+def one_of(word: str, words: Sequence[str]) -> str:
+    """Return the word when it is one of those there are; UsageError with the nearest and the list."""
+    if word in words:
+        return word
+    near = nearest(word, words)
+    raise UsageError(f"no '{word}' here{f'; did you mean {near!r}?' if near else ''}", f"there is: {', '.join(words)}")
+
+
 def since(words: str, today: date) -> str:
     """Return the day, in ISO, that words after --since say, "" for none; UsageError for one to come."""
     if not words:

@@ -67,6 +67,14 @@ def moves(index: Index, until: str = "9999", customer: int = 0) -> list[Logged]:
     )
 
 
+MARKS = {
+    "type": "SELECT id, type FROM customer WHERE type <> ''",
+    "source": "SELECT file, substr(value, 1, instr(value || ' ', ' ') - 1) FROM field "
+    "WHERE key = 'source' AND file <> 0 AND value <> ''",
+    "tag": "SELECT customer, name FROM tag ORDER BY rowid",
+}
+
+
 class Owner(NamedTuple):
     """The customer an opportunity is one of."""
 
@@ -82,6 +90,15 @@ def owners(index: Index, selection: Selection) -> dict[int, Owner]:
         values,
     )
     return {number: Owner(*facts) for number, *facts in rows}
+
+
+def marks(index: Index, per: str) -> dict[int, tuple[str, ...]]:
+    """Return the type, the source (its first word) or the tags of customers that have one, by their number."""
+    rows: list[Any] = index.query(MARKS[per])
+    found: dict[int, tuple[str, ...]] = {}
+    for customer, name in rows:
+        found[customer] = (*found.get(customer, ()), name)
+    return found
 
 
 def next_steps(index: Index) -> dict[tuple[int, str], str]:
