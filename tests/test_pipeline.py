@@ -21,6 +21,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from crmtxt.measure import pipeline
+from crmtxt.measure.deals import Course as Stages
 from crmtxt.measure.deals import Deal
 from crmtxt.measure.deals import Logged
 from crmtxt.measure.deals import Step
@@ -113,6 +114,24 @@ def test_the_funnel_is_what_counting_by_hand_gives(courses: list[Course]) -> Non
     for at, passage in enumerate(pipeline.funnel(found, STAGES)):
         assert passage.entered == sum(each >= at for each in furthest)
         assert passage.passed == sum(each > at for each in furthest)
+
+
+PATH, AWAY = ("lead", "prospect", "customer"), ("dormant", "lost")
+RELATIONSHIPS = st.lists(st.lists(st.sampled_from([*PATH, *AWAY]), min_size=1, max_size=7), max_size=8)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(RELATIONSHIPS)
+def test_customers_on_the_path_away_and_back_are_what_counting_by_hand_gives(relationships: list[list[str]]) -> None:
+    courses = [Stages(tuple(Step(stage, day) for day, stage in enumerate(each))) for each in relationships]
+    for at, passage in enumerate(pipeline.funnel(courses, PATH)):
+        beyond = [set(PATH[at + 1 :]) & set(each) for each in relationships]
+        assert passage.passed == sum(map(bool, beyond))
+        assert passage.entered == sum(bool(set(PATH[at:]) & set(each)) for each in relationships)
+    for passage in pipeline.returns(courses, AWAY):
+        gone = [each[each.index(passage.stage) :] for each in relationships if passage.stage in each]
+        assert passage.entered == len(gone)
+        assert passage.passed == sum(bool(set(each) & set(PATH)) for each in gone)
 
 
 @settings(max_examples=1000, deadline=None)
@@ -301,3 +320,18 @@ def test_a_past_day_of_the_real_sales_is_what_the_table_says(
     assert found["value"] == sum(int(row["close_value"]) for row in won)
     funnel = json.loads(crmtxt(f"crmtxt -C {book} funnel --as-of {day} --json").stdout)["items"]
     assert [(each["entered"], each["passed"]) for each in funnel] == [(len(begun), len(begun)), (len(begun), len(won))]
+
+
+def test_lost_and_back_keeps_everything_in_the_same_file(crmtxt: Prompt, book: Path) -> None:
+    file = book / "customers" / "acme.md"
+    before = file.read_text(encoding="utf-8").splitlines()
+    for stage in ("lost", "lead", "prospect", "customer"):
+        assert crmtxt(f"crmtxt stage acme {stage}").code == 0
+    after = file.read_text(encoding="utf-8").splitlines()
+    assert [line for line in after if line not in before] == [
+        "- 2026-11-21 stage by @sam: customer -> lost",
+        "- 2026-11-21 stage by @sam: lost -> lead",
+        "- 2026-11-21 stage by @sam: lead -> prospect",
+        "- 2026-11-21 stage by @sam: prospect -> customer",
+    ]
+    assert [line for line in after if line in before] == before

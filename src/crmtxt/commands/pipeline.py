@@ -1,10 +1,9 @@
-"""crmtxt pipeline, forecast, funnel: what is open, what to expect, how it goes."""
+"""crmtxt pipeline, forecast: what is open, what to expect."""
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
 from typing import Annotated
 
 from crmtxt.commands.board import CARD
-from crmtxt.commands.board import FUNNEL
 from crmtxt.commands.board import MONTHS
 from crmtxt.commands.board import SHARES
 from crmtxt.commands.board import board
@@ -14,11 +13,9 @@ from crmtxt.commands.board import summed
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
-from crmtxt.commands.options import Since
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.pipeline import ForecastMonth
-from crmtxt.model.pipeline import FunnelStage
 from crmtxt.model.pipeline import PipelineShare
 from crmtxt.model.pipeline import PipelineStage
 from crmtxt.render.columns import View
@@ -70,19 +67,3 @@ def forecast(
     found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
     months = asking.ordered(found.months(), ForecastMonth._fields, select.sort, select.limit)
     return session.answer(View("forecast", months, MONTHS, summed(months), ForecastMonth._fields), out)
-
-
-def funnel(
-    session: Session,
-    *,
-    query: Query = [],
-    since: Since = "",
-    until: Annotated[str, Opt(("--until",), "Those opened up to that day.", "DATE")] = "",
-    select: Select = Select(),
-    out: Out = Out(),
-) -> ExitCode:
-    """Show how many opportunities came to each stage, how many went on, and the median days they were there."""
-    first, last = asking.since(since, session.today), session.day(until).isoformat() if until else ""
-    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
-    stages = asking.ordered(found.funnel(first, last), FunnelStage._fields, select.sort, select.limit)
-    return session.answer(View("funnel", stages, FUNNEL, "", FunnelStage._fields, FunnelStage._fields), out)

@@ -37,6 +37,17 @@ class Step(NamedTuple):
     day: int | None
 
 
+class Course(NamedTuple):
+    """The stages a customer came to."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def opened(self) -> int | None:
+        """Return the day it began."""
+        return self.steps[0].day
+
+
 class Deal(NamedTuple):
     """An opportunity as of a day: what is known of it, the stages it came to, and the words behind its last move."""
 

@@ -3,6 +3,8 @@
 
 from typing import NamedTuple
 
+AWAY = ("dormant", "lost")  # stages that lead off the path of a relationship, from which one may come back
+
 
 class OpenOpportunity(NamedTuple):
     """One open opportunity; `days` it has been at its stage, `next` is the first line of Next that is for it.

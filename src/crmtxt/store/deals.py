@@ -7,12 +7,14 @@ from functools import lru_cache
 from typing import Any
 from typing import NamedTuple
 
+from crmtxt.measure.deals import Course
 from crmtxt.measure.deals import Deal
 from crmtxt.measure.deals import Logged
 from crmtxt.measure.deals import Step
 from crmtxt.model.money import Money
 from crmtxt.model.opportunity import HEAD
 from crmtxt.model.opportunity import KIND
+from crmtxt.model.opportunity import read_move
 from crmtxt.model.pipeline import Lead
 from crmtxt.model.pipeline import OpportunityMove
 from crmtxt.store.index import Index
@@ -120,6 +122,38 @@ def course(index: Index, customer: int) -> list[OpportunityMove]:
         "ORDER BY l.date, l.number",
         (KIND, customer),
     )
+
+
+def courses(index: Index, selection: Selection) -> list[Course]:
+    """Return the stages of each customer a query selects, as the log tells them; the head is right about the last."""
+    where, order, values = selected(index, selection, "customer", "c.id")
+    rows: list[Any] = index.query(
+        "SELECT c.id, c.stage, c.since, l.date, l.text FROM customer c "  # noqa: S608
+        "LEFT JOIN line l ON l.customer = c.id AND l.section = 'log' AND l.kind = 'stage' "
+        f"WHERE {where} ORDER BY {order}, l.date, l.number",
+        values,
+    )
+    found: dict[int, list[Step]] = {}
+    now: dict[int, str] = {}
+    for customer, stage, since, day, text in rows:
+        steps, now[customer] = found.setdefault(customer, []), stage or ""
+        if text is None:
+            steps.append(Step(stage or "", _ordinal(since)))
+        elif move := read_move(text):
+            if not steps:
+                steps.append(Step(move.before, _ordinal(since if since and since <= day else None)))
+            steps.append(Step(move.after, _ordinal(day)))
+    for customer, steps in found.items():
+        if not steps or steps[-1].stage != now[customer]:
+            steps.append(Step(now[customer], None))
+    return [Course(tuple(steps)) for steps in found.values()]
+
+
+def _ordinal(text: str | None) -> int | None:
+    try:
+        return date.fromisoformat(text).toordinal() if text else None
+    except ValueError:  # named by check
+        return None
 
 
 def leads(index: Index, selection: Selection) -> list[Lead]:
