@@ -6,6 +6,8 @@ from typing import Annotated
 from crmtxt.commands.board import LOSSES
 from crmtxt.commands.board import RATES
 from crmtxt.commands.board import WINS
+from crmtxt.commands.board import by_month
+from crmtxt.commands.board import told
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
@@ -40,7 +42,8 @@ def won(
         rates = asking.ordered(found.win_rates(first), WinRate._fields, select.sort, select.limit)
         return session.answer(View("win rate", rates, RATES, "", WinRate._fields, WinRate._fields), out)
     items = asking.ordered(found.closed(WON, first), ClosedOpportunity._fields, select.sort, select.limit)
-    return session.answer(View("won", items, WINS, f"{len(items)} won", ClosedOpportunity._fields), out)
+    view = View("won", items, WINS, told(items, WON), ClosedOpportunity._fields, charts=by_month(items, WON))
+    return session.answer(view, out)
 
 
 def lost(
@@ -55,4 +58,5 @@ def lost(
     first = asking.since(since, session.today)
     found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
     items = asking.ordered(found.closed(LOST, first), ClosedOpportunity._fields, select.sort, select.limit)
-    return session.answer(View("lost", items, LOSSES, f"{len(items)} lost", ClosedOpportunity._fields), out)
+    view = View("lost", items, LOSSES, told(items, LOST), ClosedOpportunity._fields, charts=by_month(items, LOST))
+    return session.answer(view, out)

@@ -4,12 +4,11 @@
 from typing import Annotated
 
 from crmtxt.commands.board import CARD
-from crmtxt.commands.board import MONTHS
 from crmtxt.commands.board import SHARES
 from crmtxt.commands.board import board
 from crmtxt.commands.board import cards
+from crmtxt.commands.board import expected
 from crmtxt.commands.board import opened
-from crmtxt.commands.board import summed
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
@@ -66,4 +65,4 @@ def forecast(
     """Show what should close by month, give or take one standard deviation, by declared and learned probabilities."""
     found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
     months = asking.ordered(found.months(), ForecastMonth._fields, select.sort, select.limit)
-    return session.answer(View("forecast", months, MONTHS, summed(months), ForecastMonth._fields), out)
+    return session.answer(expected(months), out)

@@ -188,7 +188,9 @@ class Pipeline:
         value = sum((amount for amount, _, _ in some), Decimal(0))
         declared = pipeline.forecast((amount, chance.declared or 0.0) for amount, chance, _ in some)
         learned = pipeline.forecast((amount, chance.learned or 0.0) for amount, chance, _ in some)
-        stages = dict.fromkeys(StageChance(stage, *chance) for _, chance, stage in some)
+        stages = dict.fromkeys(
+            StageChance(stage, chance.declared, rounded(chance.learned), chance.n) for _, chance, stage in some
+        )
         shares = [float(spread.weighted / value) if value else None for spread in (declared, learned)]
         return ForecastMonth(
             None if month == "~" else month,
