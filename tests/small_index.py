@@ -63,9 +63,9 @@ CONTACTS = [
     (2, "uwe", "Uwe Groß", "uwe gross", None, None, None),
 ]
 OPPORTUNITIES = [
-    (1, "renewal", "Renewal", "proposal", 12000.0, "EUR", "2027-01-31"),
-    (1, "old", "Old", "won", 1.0, "EUR", "2025-01-31"),
-    (2, "first", "First", None, 800.0, "EUR", "2026-12-15"),
+    (1, "renewal", "Renewal", "sam", "proposal", "12000", "EUR", "2027-01-31", "739000 proposal", ""),
+    (1, "old", "Old", "sam", "won", "1", "EUR", "2025-01-31", "738000 won", ""),
+    (2, "first", "First", "", "", "800", "EUR", "2026-12-15", " ", ""),
 ]
 # customer, section, box, date, time, kind, direction, who, by, text, more, touch, feel
 LINES = [

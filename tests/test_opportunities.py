@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -124,3 +126,58 @@ def test_the_line_of_a_loss_keeps_what_only_the_head_knew(crmtxt: Prompt, book: 
     file.write_text("---\n" + text.removeprefix("---\n").replace("---\n", head, 1), encoding="utf-8")
     crmtxt("crmtxt opp lost tidewell tower --skip")
     assert "tower\t4200" in crmtxt("crmtxt lost tidewell --format '{handle}\t{value}'").stdout
+
+
+def test_a_value_that_is_taken_away_is_logged(crmtxt: Prompt, book: Path) -> None:
+    crmtxt("crmtxt opp set acme renewal-2027 value= close=")
+    text = (book / "customers" / "acme.md").read_text(encoding="utf-8")
+    assert ": value 12000 EUR ->\n" in text
+    assert ": close 2027-01-31 ->\n" in text
+    (then,) = crmtxt("crmtxt opp list acme --format '{value}|{close}'").stdout.splitlines()
+    assert then == "|"
+    assert "unreadable" not in crmtxt("crmtxt check --json").stdout
+
+
+def test_what_the_head_knew_is_in_the_line_that_closes_it(crmtxt: Prompt, book: Path) -> None:
+    crmtxt("crmtxt opp add acme 'Second plant' 8000 EUR --owner ana --on 2026-11-19")
+    crmtxt("crmtxt opp set acme second-plant note='by the river'")
+    crmtxt("crmtxt opp won acme second-plant")
+    text = (book / "customers" / "acme.md").read_text(encoding="utf-8")
+    assert 'qualify -> won 8000 EUR owner:ana note:"by the river" "Second plant"' in text
+    assert crmtxt("crmtxt won acme --since 2026-11-20 --format '{owner}'").stdout == "ana\n"
+    assert "second-plant ana\n" in crmtxt("crmtxt opp list acme --as-of 2026-11-20 --format '{handle} {owner}'").stdout
+
+
+@pytest.mark.usefixtures("book")
+def test_words_the_book_does_not_know_are_told_and_kept(crmtxt: Prompt) -> None:
+    assert (
+        "'anna' is not in team of this book, did you mean ana?" in crmtxt("crmtxt opp add acme X --owner anna").stderr
+    )
+    assert "'Value' is not a known key, did you mean value?" in crmtxt("crmtxt opp set acme x Value=3").stderr
+
+
+@pytest.mark.usefixtures("book")
+def test_a_title_without_letters_makes_a_handle_that_says_what_it_is(crmtxt: Prompt) -> None:
+    assert re.search(r" · opportunity-[0-9a-f]{6} · ", crmtxt("crmtxt opp add acme '!!!'").stderr)
+
+
+@pytest.mark.usefixtures("book")
+def test_the_long_name_is_the_short_one(crmtxt: Prompt) -> None:
+    assert crmtxt("crmtxt opportunity list --json") == crmtxt("crmtxt opp list --json")
+    assert "crmtxt opp" in crmtxt("crmtxt -C . opportunity --help").stdout
+    assert "move" in crmtxt("crmtxt complete-words opportunity m").stdout
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("command", ["opp list", "won", "lost"])
+def test_answers_are_sorted_by_what_they_say(crmtxt: Prompt, command: str) -> None:
+    def values(*words: str) -> list[float | None]:
+        return [
+            each["value"]
+            for each in json.loads(crmtxt(" ".join(("crmtxt", command, *words, "--json"))).stdout)["items"]
+        ]
+
+    known = sorted(each for each in values() if each is not None)
+    assert [each for each in values("--sort value") if each is not None] == known
+    assert values("--sort -value --limit 1") == known[-1:]
+    assert values("--sort -value")[len(known) :] == [None] * (len(values()) - len(known))

@@ -11,6 +11,7 @@ from datetime import date
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -20,10 +21,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from crmtxt.measure import pipeline
+from crmtxt.measure.deals import Course as Stages
 from crmtxt.measure.deals import Deal
 from crmtxt.measure.deals import Logged
 from crmtxt.measure.deals import Step
 from crmtxt.measure.deals import read_deals
+from crmtxt.store import deals
+from crmtxt.store.index import Index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,22 +101,40 @@ def stages_of(log: Sequence[Logged], handle: str) -> list[str]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(COURSES)
 def test_the_funnel_is_what_counting_by_hand_gives(courses: list[Course]) -> None:
     log = lines(courses)
-    deals = read_deals(log, None, "EUR")
+    found = read_deals(log, None, "EUR")
     order = [*STAGES, "won"]
     furthest = [
         max((order.index(stage) for stage in stages_of(log, f"o{at}") if stage in order), default=-1)
         for at in range(len(courses))
     ]
-    for at, passage in enumerate(pipeline.funnel(deals, STAGES)):
+    for at, passage in enumerate(pipeline.funnel(found, STAGES)):
         assert passage.entered == sum(each >= at for each in furthest)
         assert passage.passed == sum(each > at for each in furthest)
 
 
-@settings(max_examples=300, deadline=None)
+PATH, AWAY = ("lead", "prospect", "customer"), ("dormant", "lost")
+RELATIONSHIPS = st.lists(st.lists(st.sampled_from([*PATH, *AWAY]), min_size=1, max_size=7), max_size=8)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(RELATIONSHIPS)
+def test_customers_on_the_path_away_and_back_are_what_counting_by_hand_gives(relationships: list[list[str]]) -> None:
+    courses = [Stages(tuple(Step(stage, day) for day, stage in enumerate(each))) for each in relationships]
+    for at, passage in enumerate(pipeline.funnel(courses, PATH)):
+        beyond = [set(PATH[at + 1 :]) & set(each) for each in relationships]
+        assert passage.passed == sum(map(bool, beyond))
+        assert passage.entered == sum(bool(set(PATH[at:]) & set(each)) for each in relationships)
+    for passage in pipeline.returns(courses, AWAY):
+        gone = [each[each.index(passage.stage) :] for each in relationships if passage.stage in each]
+        assert passage.entered == len(gone)
+        assert passage.passed == sum(bool(set(each) & set(PATH)) for each in gone)
+
+
+@settings(max_examples=1000, deadline=None)
 @given(COURSES)
 def test_what_is_learned_is_what_counting_by_hand_gives(courses: list[Course]) -> None:
     log = lines(courses)
@@ -124,7 +146,7 @@ def test_what_is_learned_is_what_counting_by_hand_gives(courses: list[Course]) -
         assert chance.learned == pytest.approx((won + 10 * PIPELINE[stage]) / (len(closed) + 10))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(COURSES, st.integers(0, 120))
 def test_a_past_day_reads_as_if_nothing_later_had_been_written(courses: list[Course], days: int) -> None:
     day = date.fromordinal(START.toordinal() + days).isoformat()
@@ -137,7 +159,7 @@ def test_a_past_day_reads_as_if_nothing_later_had_been_written(courses: list[Cou
         assert known[handle].opened == date.fromisoformat(mine[0].date).toordinal()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["won", "lost", ""])), min_size=1, max_size=8))
 def test_the_share_won_follows_from_what_was_at_risk_each_day(ends: list[tuple[int, str]]) -> None:
     share, alive = 0.0, 1.0
@@ -149,9 +171,59 @@ def test_the_share_won_follows_from_what_was_at_risk_each_day(ends: list[tuple[i
         assert pipeline.incidence(ends, day) == pytest.approx(share)
 
 
+TOLD = st.sampled_from(
+    [
+        'opened at qualify 10 EUR close:2026-09-01 "One"',
+        "opened",
+        "qualify -> demo",
+        "value 10 EUR -> 12.50 EUR",
+        "value -> nothing at all",
+        "close 2026-09-01 -> 2026-10-01",
+        "-> proposal 7",
+        'proposal -> won 12 JPY "Won it"',
+        'demo -> lost because:"a > b" skipped:learned,again',
+        "called about it",
+    ]
+)
+LOG = st.lists(
+    st.tuples(st.integers(1, 9), st.sampled_from("abc"), st.sampled_from(["", " by @sam"]), TOLD), max_size=8
+)
+ENTRY = st.sampled_from(
+    [
+        " plain words",
+        "",
+        "\n    stage: demo\n    value: 99 EUR",
+        "\n    stage: won\n    title: Closed in the head",
+        '\n    stage: "two  words\\nand more"\n    owner: ana',
+        "\n    title: No stage\n    value: none\n    close: 20260901",
+        "\n    own:\n      deeper: 1",
+    ]
+)
+HEADS = st.dictionaries(st.sampled_from("abcd"), ENTRY, max_size=3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["x", "y"]), HEADS, LOG), min_size=1, max_size=4))
+def test_what_the_index_keeps_is_what_the_files_tell_however_they_were_edited(
+    edits: list[tuple[str, dict[str, str], list[tuple[int, str, str, str]]]],
+) -> None:
+    with TemporaryDirectory() as folder:
+        (customers := Path(folder) / "book" / "customers").mkdir(parents=True)
+        (customers.parent / "crmtxt.yaml").write_text("crmtxt: 1\ncurrency: EUR\n", encoding="utf-8")
+        for name, heads, log in edits:
+            head = "".join(f"  {handle}:{entry}\n" for handle, entry in heads.items())
+            told = "".join(f"- 2026-08-0{day} opportunity {of}{by}: {text}\n" for day, of, by, text in log)
+            text = f"---\nname: {name}\n{'opportunities:' if head else ''}\n{head}---\n## Log\n{told}"
+            (customers / f"{name}.md").write_text(text, encoding="utf-8")
+            index = Index(str(customers.parent), f"{folder}/cache/index")
+            replayed = read_deals(deals.moves(index), deals.in_heads(index), "EUR")
+            assert deals.known(index) == sorted(replayed, key=lambda each: each.customer)
+            index.connection.close()
+
+
 def deal(stage: str, *days: int) -> Deal:
     steps = [Step("demo", 0), *(Step(stage, day) for day in days)]
-    return Deal(1, "x", "X", "", None, "", tuple(steps), {})
+    return Deal(1, "x", "X", "", None, "", tuple(steps), "")
 
 
 def test_what_stands_still_is_learned_from_five_that_were_won() -> None:
@@ -248,3 +320,18 @@ def test_a_past_day_of_the_real_sales_is_what_the_table_says(
     assert found["value"] == sum(int(row["close_value"]) for row in won)
     funnel = json.loads(crmtxt(f"crmtxt -C {book} funnel --as-of {day} --json").stdout)["items"]
     assert [(each["entered"], each["passed"]) for each in funnel] == [(len(begun), len(begun)), (len(begun), len(won))]
+
+
+def test_lost_and_back_keeps_everything_in_the_same_file(crmtxt: Prompt, book: Path) -> None:
+    file = book / "customers" / "acme.md"
+    before = file.read_text(encoding="utf-8").splitlines()
+    for stage in ("lost", "lead", "prospect", "customer"):
+        assert crmtxt(f"crmtxt stage acme {stage}").code == 0
+    after = file.read_text(encoding="utf-8").splitlines()
+    assert [line for line in after if line not in before] == [
+        "- 2026-11-21 stage by @sam: customer -> lost",
+        "- 2026-11-21 stage by @sam: lost -> lead",
+        "- 2026-11-21 stage by @sam: lead -> prospect",
+        "- 2026-11-21 stage by @sam: prospect -> customer",
+    ]
+    assert [line for line in after if line in before] == before

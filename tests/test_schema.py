@@ -51,6 +51,7 @@ READS = {
     "opportunity": ["crmtxt opp show acme --json"],
     "leads": ["crmtxt leads --json"],
     "pipeline": ["crmtxt pipeline --json", "crmtxt pipeline --as-of 2026-09-01 --json"],
+    "pipeline shares": [f"crmtxt pipeline --per {per} --json" for per in ("owner", "type", "source", "tag")],
     "forecast": ["crmtxt forecast --json", "crmtxt forecast --as-of 2026-09-01 --json"],
     "funnel": ["crmtxt funnel --json", "crmtxt funnel name:nobody --json"],
     "won": ["crmtxt won --json", "crmtxt won --since 2025-01-01 --json"],

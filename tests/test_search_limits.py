@@ -84,7 +84,7 @@ def order(field: str, scope: search.Scope = "customer") -> str:
         ("city", "bgae"),
         ("tags", "abge"),
         ("cadence", "agbe"),
-        ("close", "abge"),
+        ("close", "bage"),
         ("topics", "abge"),
         ("source", "abge"),
         ("kept", "abge"),

@@ -17,6 +17,7 @@ from crmtxt.commands.spec import Command
 from crmtxt.commands.spec import Param
 from crmtxt.commands.spec import parameters
 from crmtxt.commands.spec import positive
+from crmtxt.commands.table import ALIASES
 from crmtxt.commands.table import BARE
 from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import GROUPS
@@ -35,6 +36,8 @@ ABOUT = "Customer relationships as plain text files in a git folder."
 
 def run_typer(words: list[str]) -> int:
     """Run a command line through Typer and return its exit code."""
+    at = _start(words)
+    words = [*words[:at], *(ALIASES.get(word, word) for word in words[at : at + 1]), *words[at + 1 :]]
     app = application(_named(words))
     try:
         return int(app(args=_rewritten(words), prog_name="crmtxt", standalone_mode=False) or ExitCode.DONE)

@@ -8,6 +8,7 @@ import sys
 from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.commands.spec import parameters
+from crmtxt.commands.table import ALIASES
 from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import GROUPS
 from crmtxt.commands.table import Entry
@@ -50,6 +51,7 @@ def _after_globals(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _command(words: list[str]) -> tuple[str | None, list[str]]:
+    words = [*(ALIASES.get(word, word) for word in words[:1]), *words[1:]]
     for length in (2, 1):
         name = " ".join(words[:length])
         if len(words) >= length and name in COMMANDS:

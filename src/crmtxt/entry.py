@@ -12,6 +12,7 @@ from crmtxt.commands.spec import Opt
 from crmtxt.commands.spec import Param
 from crmtxt.commands.spec import parameters
 from crmtxt.commands.spec import positive
+from crmtxt.commands.table import ALIASES
 from crmtxt.commands.table import BARE
 from crmtxt.commands.table import COMMANDS
 from crmtxt.commands.table import load
@@ -69,6 +70,7 @@ def _globals(words: list[str]) -> Call | None:
         else:
             return None
     name = rest.pop(0) if rest else BARE
+    name = ALIASES.get(name, name)
     if rest and f"{name} {rest[0]}" in COMMANDS:
         name = f"{name} {rest.pop(0)}"
     if name not in COMMANDS:

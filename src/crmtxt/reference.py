@@ -86,6 +86,7 @@ KINDS = {
     "opportunity": Kind(pipeline.OpportunityMove, "opp show"),
     "leads": Kind(pipeline.Lead, "leads"),
     "pipeline": Kind(pipeline.PipelineStage, "pipeline"),
+    "pipeline shares": Kind(pipeline.PipelineShare, "pipeline"),
     "forecast": Kind(pipeline.ForecastMonth, "forecast"),
     "funnel": Kind(pipeline.FunnelStage, "funnel"),
     "won": Kind(pipeline.ClosedOpportunity, "won"),

@@ -77,7 +77,7 @@ def _open(item: Brief) -> Iterator[Row]:
     for each in item.opportunities[:SHOWN]:
         value = money(each.value, each.currency) if each.value is not None else ""
         facts = (each.stage, value, each.close and f"closes {each.close}")
-        yield Row("Open", each.title or each.handle, " · ".join(fact for fact in facts if fact), "")
+        yield Row("Open", each.title, " · ".join(fact for fact in facts if fact), "")
 
 
 def _plan(item: Brief, today: date) -> Iterator[Row]:

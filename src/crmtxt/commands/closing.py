@@ -11,6 +11,7 @@ from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import UsageError
 from crmtxt.model.opportunity import LESSONS
+from crmtxt.services import choosing
 from crmtxt.services import opportunities
 from crmtxt.session import Session
 
@@ -33,7 +34,7 @@ def won(
 ) -> ExitCode:
     """Close an opportunity as won."""
     writer = session.writer
-    which = opportunities.choose(writer, session.customer(customer), opportunity)
+    which = choosing.choose(writer, session.customer(customer), opportunity)
     return session.write(opportunities.win(writer, which, value, on), write)
 
 
@@ -52,12 +53,15 @@ def lost(
 ) -> ExitCode:
     """Close an opportunity as lost, with the reason, what was learned and when to look again."""
     writer = session.writer
-    which = opportunities.choose(writer, session.customer(customer), opportunity)
+    which = choosing.choose(writer, session.customer(customer), opportunity)
     lessons = {"because": because, "to": to, "learned": learned, "again": again}
     if not skip and not all(lessons[key] for key in LESSONS):
         lessons = {key: value or session.asked(QUESTIONS[key], "") for key, value in lessons.items()}
         if missing := [f"--{key}" for key in LESSONS if not lessons[key]]:
             raise UsageError(f"a loss is worth a word: {', '.join(missing)}", "or --skip, which the log says")
     if lessons["again"]:
-        lessons["again"] = session.day(lessons["again"], "look again").isoformat()
+        day = session.day(lessons["again"], "look again")
+        if day <= session.today:
+            raise UsageError(f"{day} is not after today", "the day to look again lies ahead, such as 'in 6 months'")
+        lessons["again"] = day.isoformat()
     return session.write(opportunities.lose(writer, which, lessons, on), write)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import date
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 from typing import Any
 
 from crmtxt.model.line import TOKEN
 from crmtxt.render.columns import Column
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 NEAR_DAYS = 300
 URGENT = {"promise": "late", "champion": "late", "answer": "cool", "cadence": "cool", "mood": "cool"}
+BARS = "▁▂▃▄▅▆▇█"
 SHOWN_APART = {"feel", "every", "due"}
 
 
@@ -29,6 +34,11 @@ def day(text: str | None, today: date | None = None) -> str:
 def late(days: int) -> str:
     """Return how late something is."""
     return "" if days <= 0 else f"{counted(days, 'day')} late"
+
+
+def spark(shares: Sequence[float]) -> str:
+    """Return values, as shares of the greatest there can be, as a line of bars."""
+    return "".join(BARS[min(len(BARS) - 1, int(each * len(BARS)))] for each in shares)
 
 
 def counted(count: int, noun: str, nouns: str = "") -> str:

@@ -10,6 +10,7 @@ from crmtxt.commands.columns import day
 from crmtxt.commands.columns import feel
 from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
+from crmtxt.commands.columns import spark
 from crmtxt.commands.columns import standing
 from crmtxt.commands.sheet import Row
 from crmtxt.measure.feeling import STEADY
@@ -21,7 +22,6 @@ from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services.measuring import absent
 
-BARS = "▁▂▃▄▅▆▇█"
 SHOWN_LINES = 3
 
 WHY = (
@@ -50,7 +50,7 @@ def why(item: Health) -> View:
     if item.missing:
         rows.append(Row("not measured", "", absent(item.missing), ""))
     if item.history:
-        bars = "".join(BARS[min(len(BARS) - 1, int(each.index / 100 * len(BARS)))] for each in item.history)
+        bars = spark([each.index / 100 for each in item.history])
         rows.append(Row("month ends", "", f"{bars}  {item.history[0].date[:7]} to {item.history[-1].date[:7]}", ""))
     for figure in item.figures:
         value = "not enough data" if figure.value is None else f"{figure.value:.3g}"

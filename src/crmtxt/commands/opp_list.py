@@ -14,6 +14,7 @@ from crmtxt.errors import NotFoundError
 from crmtxt.model.pipeline import OpenOpportunity
 from crmtxt.model.pipeline import OpportunityMove
 from crmtxt.render.columns import View
+from crmtxt.services import asking
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.session import Session
 from crmtxt.store import deals
@@ -27,8 +28,8 @@ def list_(
     out: Out = Out(),
 ) -> ExitCode:
     """List the open opportunities of the customers a query selects."""
-    found = Pipeline(session.index, session.selection(query, select), session.today)
-    items = found.opportunities()[: select.limit or None]
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    items = asking.ordered(found.opportunities(), OpenOpportunity._fields, select.sort, select.limit)
     footer = opened(len(items), 0 if found.past else sum(each.next is None for each in items))
     return session.answer(View("opportunities", items, OPEN, footer, OpenOpportunity._fields), out)
 

@@ -12,6 +12,7 @@ from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import UsageError
 from crmtxt.model.opportunity import CLOSE
+from crmtxt.services import choosing
 from crmtxt.services import opportunities
 from crmtxt.services.opportunities import NewOpportunity
 from crmtxt.session import Session
@@ -48,7 +49,7 @@ def move(
 ) -> ExitCode:
     """Move an opportunity to another stage."""
     writer = session.writer
-    which = opportunities.choose(writer, session.customer(customer), opportunity)
+    which = choosing.choose(writer, session.customer(customer), opportunity)
     return session.write(opportunities.move(writer, which, stage, on), write)
 
 
@@ -62,7 +63,7 @@ def set_(
 ) -> ExitCode:
     """Change what is known of an opportunity; another value or date to close is logged."""
     writer = session.writer
-    which = opportunities.choose(writer, session.customer(customer), opportunity)
+    which = choosing.choose(writer, session.customer(customer), opportunity)
     given = dict(_assigned(each) for each in assignments)
     if given.get(CLOSE):
         given[CLOSE] = session.day(given[CLOSE], "closes").isoformat()

@@ -6,6 +6,8 @@ from typing import Annotated
 from crmtxt.commands.board import LOSSES
 from crmtxt.commands.board import RATES
 from crmtxt.commands.board import WINS
+from crmtxt.commands.board import by_month
+from crmtxt.commands.board import told
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
@@ -17,6 +19,7 @@ from crmtxt.model.opportunity import WON
 from crmtxt.model.pipeline import ClosedOpportunity
 from crmtxt.model.pipeline import WinRate
 from crmtxt.render.columns import View
+from crmtxt.services import asking
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.session import Session
 
@@ -33,14 +36,14 @@ def won(
     out: Out = Out(),
 ) -> ExitCode:
     """Show what was won, the latest first."""
-    found = Pipeline(session.index, session.selection(query, select), session.today)
-    first = session.day(since).isoformat() if since else ""
+    first = asking.since(since, session.today)
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
     if summary:
-        return session.answer(
-            View("win rate", found.win_rates(first), RATES, "", WinRate._fields, WinRate._fields), out
-        )
-    items = found.closed(WON, first)[: select.limit or None]
-    return session.answer(View("won", items, WINS, f"{len(items)} won", ClosedOpportunity._fields), out)
+        rates = asking.ordered(found.win_rates(first), WinRate._fields, select.sort, select.limit)
+        return session.answer(View("win rate", rates, RATES, "", WinRate._fields, WinRate._fields), out)
+    items = asking.ordered(found.closed(WON, first), ClosedOpportunity._fields, select.sort, select.limit)
+    view = View("won", items, WINS, told(items, WON), ClosedOpportunity._fields, charts=by_month(items, WON))
+    return session.answer(view, out)
 
 
 def lost(
@@ -52,8 +55,8 @@ def lost(
     out: Out = Out(),
 ) -> ExitCode:
     """Show what was lost, the latest first: why, to whom, what was learned, when to look again."""
-    first = session.day(since).isoformat() if since else ""
-    items = Pipeline(session.index, session.selection(query, select), session.today).closed(LOST, first)[
-        : select.limit or None
-    ]
-    return session.answer(View("lost", items, LOSSES, f"{len(items)} lost", ClosedOpportunity._fields), out)
+    first = asking.since(since, session.today)
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    items = asking.ordered(found.closed(LOST, first), ClosedOpportunity._fields, select.sort, select.limit)
+    view = View("lost", items, LOSSES, told(items, LOST), ClosedOpportunity._fields, charts=by_month(items, LOST))
+    return session.answer(view, out)

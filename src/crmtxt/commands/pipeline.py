@@ -1,38 +1,58 @@
-"""crmtxt pipeline, forecast, funnel: what is open, what to expect, how it goes."""
+"""crmtxt pipeline, forecast: what is open, what to expect."""
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
 from typing import Annotated
 
-from crmtxt.commands.board import FUNNEL
-from crmtxt.commands.board import MONTHS
+from crmtxt.commands.board import CARD
+from crmtxt.commands.board import SHARES
 from crmtxt.commands.board import board
-from crmtxt.commands.board import summed
+from crmtxt.commands.board import cards
+from crmtxt.commands.board import expected
+from crmtxt.commands.board import opened
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
-from crmtxt.commands.options import Since
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.pipeline import ForecastMonth
-from crmtxt.model.pipeline import FunnelStage
+from crmtxt.model.pipeline import PipelineShare
 from crmtxt.model.pipeline import PipelineStage
 from crmtxt.render.columns import View
+from crmtxt.services import asking
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.session import Session
+
+PER = ("owner", "type", "source", "tag")
 
 
 def pipeline(
     session: Session,
     *,
     query: Query = [],  # read only: each call gets its own list
+    per: Annotated[str, Opt(("--per",), "By owner, type, source or tag in the place of stages.", "WHAT")] = "",
     select: Select = Select(),
     out: Out = Out(),
 ) -> ExitCode:
     """Show what is open stage by stage: value, weighted value, age, what stands still and what comes next."""
-    stages = Pipeline(session.index, session.selection(query, select), session.today).stages()[: select.limit or None]
-    if session.output.format(out) in {"table", "md", "html"}:
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    if per:
+        return _shares(session, found, asking.one_of(per, PER), select, out)
+    stages = asking.ordered(found.stages(), PipelineStage._fields, select.sort, select.limit)
+    name = session.output.format(out)
+    if name == "table" and len(stages) * CARD <= session.terminal.width:
+        return session.answer(cards(stages, session.today), out)
+    if name in {"table", "md", "html"}:
         return session.answer(board(stages, session.today), out)
     return session.answer(View("pipeline", stages, (), "", PipelineStage._fields, PipelineStage._fields[:-1]), out)
+
+
+def _shares(session: Session, found: Pipeline, per: str, select: Select, out: Out) -> ExitCode:
+    """Answer what is open by owner, type, source or tag."""
+    items = asking.ordered(found.shares(per), PipelineShare._fields, select.sort, select.limit)
+    idle = sum(each.next is None for each in found.opportunities()) if not found.past else 0
+    footer = opened(len(found.open), idle)
+    keys = PipelineShare._fields
+    return session.answer(View("pipeline shares", items, SHARES, footer, keys, keys[1:]), out)
 
 
 def forecast(
@@ -43,22 +63,6 @@ def forecast(
     out: Out = Out(),
 ) -> ExitCode:
     """Show what should close by month, give or take one standard deviation, by declared and learned probabilities."""
-    months = Pipeline(session.index, session.selection(query, select), session.today).months()[: select.limit or None]
-    return session.answer(View("forecast", months, MONTHS, summed(months), ForecastMonth._fields), out)
-
-
-def funnel(
-    session: Session,
-    *,
-    query: Query = [],
-    since: Since = "",
-    until: Annotated[str, Opt(("--until",), "Those opened up to that day.", "DATE")] = "",
-    select: Select = Select(),
-    out: Out = Out(),
-) -> ExitCode:
-    """Show how many opportunities came to each stage, how many went on, and the median days they were there."""
-    first, last = (session.day(each).isoformat() if each else "" for each in (since, until))
-    stages = Pipeline(session.index, session.selection(query, select), session.today).funnel(first, last)[
-        : select.limit or None
-    ]
-    return session.answer(View("funnel", stages, FUNNEL, "", FunnelStage._fields, FunnelStage._fields), out)
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    months = asking.ordered(found.months(), ForecastMonth._fields, select.sort, select.limit)
+    return session.answer(expected(months), out)

@@ -1,6 +1,7 @@
 """crmtxt plan: the plan of a relationship, and when it is looked at again."""
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
+from datetime import date
 from typing import Annotated
 
 from crmtxt.commands.options import Customer
@@ -10,10 +11,10 @@ from crmtxt.commands.sheet import Row
 from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
-from crmtxt.model.past import past_date
 from crmtxt.model.plans import PlanReport
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
+from crmtxt.services import asking
 from crmtxt.services import planning
 from crmtxt.services import planshared
 from crmtxt.services.plan import report
@@ -42,13 +43,14 @@ def plan(
 ) -> ExitCode:
     """Show the plan of a relationship: why, goals, how it stands, people, what is next, risks, what changed."""
     day = session.day(as_of, "as of") if as_of else session.today
+    first = asking.since(since, day)
     found, past = session.customer(customer), day < session.today
     if share:
         item, left_out = planshared.report(session.book, found, day, past=past)
         if left_out:
             session.terminal.say(f"left out, since another customer is named: {', '.join(left_out)}")
     else:
-        item = report(session.book, found, day, past_date(since, day) if since else None, past=past)
+        item = report(session.book, found, day, date.fromisoformat(first) if first else None, past=past)
     name = session.output.format(out)
     if name in {"json", "jsonl"} or "{" in name:
         return session.answer(View("plan", [item], (), keys=PlanReport._fields), out)

@@ -100,7 +100,7 @@ def _open(item: CustomerDetail) -> Iterator[Row]:
             each.close and f"closes {each.close}",
             "" if any(f"for:{each.handle}" in line.text.split() for line in item.next) else "no next step",
         )
-        yield Row("Open", each.title or each.handle, " · ".join(fact for fact in facts if fact), each.handle)
+        yield Row("Open", each.title, " · ".join(fact for fact in facts if fact), each.handle)
 
 
 def _next(item: CustomerDetail, refs: dict[str, str]) -> Iterator[Row]:

@@ -90,7 +90,7 @@ COMMANDS: dict[str, Entry] = {
         "pipeline", "forecast", "What should close in which month, and how sure that is.", AREA, quick=True, query=True
     ),
     "funnel": Entry(
-        "pipeline", "funnel", "How many come to each stage, how many go on, how long it takes.", AREA, query=True
+        "funnel", "funnel", "How many come to each stage, how many go on, how long it takes.", AREA, query=True
     ),
     "won": Entry("outcomes", "won", "What was won; --summary tells the win rate.", AREA, query=True),
     "lost": Entry("outcomes", "lost", "What was lost: why, to whom, what was learned.", AREA, query=True),
@@ -123,6 +123,7 @@ COMMANDS: dict[str, Entry] = {
     "completion": Entry("completion", "completion", "Print the completion script of a shell.", BOOK, quick=True),
 }
 BARE = "today"  # what crmtxt alone does
+ALIASES = {"opportunity": "opp"}
 GROUPS = {
     "contact": "People of a customer: add, set, remove, list.",
     "opp": "Opportunities: add, move, set, won, lost, list, show.",

@@ -7,10 +7,12 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from crmtxt.model.line import tokens
 from crmtxt.model.money import Money
 from crmtxt.model.money import parse_money
 from crmtxt.model.opportunity import CLOSE
 from crmtxt.model.opportunity import CLOSING
+from crmtxt.model.opportunity import OWNER
 from crmtxt.model.opportunity import STAGE
 from crmtxt.model.opportunity import VALUE
 from crmtxt.model.opportunity import read_move
@@ -35,8 +37,19 @@ class Step(NamedTuple):
     day: int | None
 
 
+class Course(NamedTuple):
+    """The stages a customer came to."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def opened(self) -> int | None:
+        """Return the day it began."""
+        return self.steps[0].day
+
+
 class Deal(NamedTuple):
-    """An opportunity as of a day: what is known of it, the stages it came to, and what was said at its end."""
+    """An opportunity as of a day: what is known of it, the stages it came to, and the words behind its last move."""
 
     customer: int
     handle: str
@@ -45,7 +58,12 @@ class Deal(NamedTuple):
     worth: Money | None
     close: str
     steps: tuple[Step, ...]
-    said: Mapping[str, str]
+    words: str
+
+    @property
+    def said(self) -> dict[str, str]:
+        """Return what was said of its end: because, to, learned, again."""
+        return tokens(self.words)
 
     @property
     def stage(self) -> str:
@@ -78,12 +96,11 @@ class Deal(NamedTuple):
 class _Course:
     """One opportunity while its lines are read."""
 
-    __slots__ = ("close", "owner", "said", "steps", "title", "worth")
+    __slots__ = ("close", "owner", "steps", "title", "words", "worth")
 
     def __init__(self) -> None:
-        self.title = self.owner = self.worth = self.close = ""
+        self.title = self.owner = self.worth = self.close = self.words = ""
         self.steps: list[Step] = []
-        self.said: Mapping[str, str] = {}
 
     @property
     def is_closed(self) -> bool:
@@ -104,14 +121,15 @@ class _Course:
             self.steps.append(Step(move.after, _day(line.date)))
             self.owner = line.by or self.owner
             if move.rest:
-                self.worth, self.title, self.said = move.value or self.worth, move.title or self.title, move.tokens
-                self.close = self.said.get(CLOSE, self.close)
+                said = move.tokens
+                self.worth, self.title, self.words = move.value or self.worth, move.title or self.title, move.rest
+                self.close, self.owner = said.get(CLOSE, self.close), said.get(OWNER, self.owner)
 
     def stand(self, facts: Mapping[str, str]) -> None:
         """Take in what the head says now: it is right where the log says otherwise."""
         self.title, self.worth = facts.get("title", ""), facts.get(VALUE, "")
-        self.close, self.owner = facts.get(CLOSE, ""), facts.get("owner", self.owner)
-        stage = facts.get(STAGE, "")
+        self.close, self.owner = facts.get(CLOSE, ""), facts.get(OWNER, self.owner)
+        stage = " ".join(facts.get(STAGE, "").split())
         if not self.steps or self.steps[-1].stage != stage:
             self.steps.append(Step(stage, None))
 
@@ -119,7 +137,7 @@ class _Course:
         """Return what was read."""
         title, owner = self.title or key[1], self.owner.removeprefix("@")
         worth, close = _money(self.worth, currency), _readable_date(self.close)
-        return Deal(*key, title, owner, worth, close, tuple(self.steps), self.said)
+        return Deal(*key, title, owner, worth, close, tuple(self.steps), self.words)
 
 
 def read_deals(lines: Iterable[Logged], heads: Mapping[Key, Mapping[str, str]] | None, currency: str) -> list[Deal]:

@@ -2,12 +2,14 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from crmtxt.measure.deals import Course
 from crmtxt.measure.deals import Deal
 from crmtxt.model.opportunity import LOST
 from crmtxt.model.opportunity import WON
@@ -96,13 +98,13 @@ def incidence(ends: Iterable[tuple[int, str]], until: int) -> float:
 
     Aalen and Johansen: `ends` are days and won, lost or "" for one that is open; on one day the open ones leave last.
     """
-    found = sorted(ends)
-    at_risk, surviving, share = len(found), 1.0, 0.0
-    for day in sorted({day for day, outcome in found if outcome and day <= until}):
-        left = [outcome for at, outcome in found if at == day]
-        risk = at_risk - sum(at < day for at, _ in found)
-        share += surviving * left.count(WON) / risk
-        surviving *= 1 - (left.count(WON) + left.count(LOST)) / risk
+    left = Counter(ends)
+    at_risk, surviving, share = left.total(), 1.0, 0.0
+    for day in sorted({day for day, _ in left if day <= until}):
+        won, lost = left[day, WON], left[day, LOST]
+        share += surviving * won / at_risk
+        surviving *= 1 - (won + lost) / at_risk
+        at_risk -= won + lost + left[day, ""]
     return share
 
 
@@ -124,7 +126,7 @@ def slowest(deals: Iterable[Deal], declared: float) -> dict[str, float]:
     return {stage: percentile(days, SLOW) if len(days) >= FEWEST_WON else declared for stage, days in won.items()}
 
 
-def stays(deals: Iterable[Deal]) -> dict[str, list[int]]:
+def stays(deals: Iterable[Deal | Course]) -> dict[str, list[int]]:
     """Return for each stage the days that each opportunity which left it was there, all its stays together."""
     found: dict[str, list[int]] = {}
     for deal in deals:
@@ -137,8 +139,11 @@ def stays(deals: Iterable[Deal]) -> dict[str, list[int]]:
     return found
 
 
-def funnel(deals: Sequence[Deal], stages: Sequence[str]) -> list[Passage]:
-    """Return how many came to each stage and went beyond; a skipped stage counts as passed, a re-entry once."""
+def funnel(deals: Sequence[Deal | Course], stages: Sequence[str]) -> list[Passage]:
+    """Return how many came to each stage and went beyond; a skipped stage counts as passed, a re-entry once.
+
+    Those that came to none of the stages, such as customers lost from the beginning, are in none.
+    """
     reached = [0] * (len(stages) + 2)
     place = {stage: at for at, stage in enumerate(stages)} | {WON: len(stages)}
     for deal in deals:
@@ -153,3 +158,18 @@ def funnel(deals: Sequence[Deal], stages: Sequence[str]) -> list[Passage]:
         )
         for at, stage in enumerate(stages)
     ]
+
+
+def returns(courses: Sequence[Course], away: Sequence[str]) -> list[Passage]:
+    """Return how many came to each stage that leads away, how many of them came back, and the days they were gone."""
+    days = stays(courses)
+    found = []
+    for stage in away:
+        gone = [
+            (course, at)
+            for course in courses
+            if (at := next((at for at, step in enumerate(course.steps) if step.stage == stage), None)) is not None
+        ]
+        back = sum(any(step.stage not in away for step in course.steps[at:]) for course, at in gone)
+        found.append(Passage(stage, len(gone), back, percentile(days[stage], 0.5) if stage in days else None))
+    return found

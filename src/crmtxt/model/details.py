@@ -45,10 +45,10 @@ class Tie(NamedTuple):
 
 
 class Opportunity(NamedTuple):
-    """One open opportunity of a customer's head."""
+    """One open opportunity of a customer."""
 
     handle: str
-    title: str | None
+    title: str
     stage: str | None
     value: float | None
     currency: str | None

@@ -42,18 +42,18 @@ _LEGAL_FORM = (
 )
 
 
-def handle_from(name: str) -> str:
+def handle_from(name: str, noun: str = "customer") -> str:
     """Return a handle for a name: lower-case ASCII letters, digits and single hyphens inside, at most 60 characters.
 
     Accents are dropped and other scripts transliterated; a name of which too little is left to tell it from another
-    becomes `customer-` and six digits of its hash. The same name always gives the same handle.
+    becomes the noun and six digits of its hash. The same name always gives the same handle.
     """
     text = fold(name)
     if not text.isascii():
         text = _transliterated(text)
     handle = "-".join(re.findall("[a-z0-9]+", text.replace("'", "").lower()))
     if not handle:
-        return _hashed(name)
+        return _hashed(name, noun)
     return f"{handle}-co" if handle in _WINDOWS_DEVICES else _cut(handle)
 
 
@@ -109,10 +109,10 @@ def _transliterated(text: str) -> str:
     return result if kept >= _FEWEST_LETTERS and lost * 2 <= len(foreign) else ""
 
 
-def _hashed(name: str) -> str:
+def _hashed(name: str, noun: str) -> str:
     from hashlib import sha256
 
-    return f"customer-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+    return f"{noun}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
 
 def _cut(handle: str) -> str:

@@ -3,6 +3,8 @@
 
 import re
 from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,11 +17,11 @@ KIND = "opportunity"  # of a log line
 HEAD = "opportunities"  # the map in a head
 WON, LOST = "won", "lost"
 CLOSING = (WON, LOST)
-STAGE, VALUE, CLOSE = "stage", "value", "close"
+STAGE, VALUE, CLOSE, OWNER = "stage", "value", "close", "owner"
 LESSONS = ("because", "learned", "again")  # what a loss is asked for, beside who got it
 SKIPPED = "skipped"
 
-CHANGED = re.compile(r"(value|close)[ ]+(.*?)[ ]*->[ ]*(.+)")
+CHANGED = re.compile(r"(value|close)[ ]+(.*?)[ ]*->[ ]*(.*)")
 OPENED = re.compile(r"opened\b(?:[ ]+at[ ]+(\S+))?(.*)")
 STEP = re.compile(r"(\S*)[ ]*->[ ]*(\S+)(.*)")
 WORTH = re.compile(r"[ ]*([0-9][0-9.]*(?:[ ]+[A-Z]{3})?)(?=[ ]|$)")
@@ -72,9 +74,9 @@ def read_move(text: str) -> Move | None:
     return None
 
 
-def opening(stage: str, value: str, close: str, title: str) -> str:
-    """Return the text of the line that opens an opportunity."""
-    return _spaced(f"opened at {stage}", value, close and write_token(CLOSE, close), title and quoted(title))
+def opening(stage: str, value: str, facts: Mapping[str, str], title: str) -> str:
+    """Return the text of the line that opens an opportunity; `facts` may say when it should close and whose it is."""
+    return _spaced(f"opened at {stage}", value, *_written(facts), title and quoted(title))
 
 
 def step(before: str, after: str) -> str:
@@ -83,23 +85,28 @@ def step(before: str, after: str) -> str:
 
 
 def changed(field: str, before: str, after: str) -> str:
-    """Return the text of the line that gives an opportunity another value or another date to close."""
+    """Return the text of the line that gives an opportunity another value or date to close, or none any more."""
     return _spaced(field, before, "->", after)
 
 
-def winning(before: str, value: str, title: str) -> str:
-    """Return the text of the line that closes an opportunity as won."""
-    return _spaced(step(before, WON), value, title and quoted(title))
+def winning(before: str, value: str, title: str, own: Mapping[str, str] = {}) -> str:
+    """Return the text of the line that closes an opportunity as won; `own` is what else the head knows of it."""
+    return _spaced(step(before, WON), value, *_written(own), title and quoted(title))
 
 
-def losing(before: str, value: str, lessons: dict[str, str], title: str) -> str:
+def losing(before: str, value: str, lessons: Mapping[str, str], title: str, own: Mapping[str, str] = {}) -> str:
     """Return the text of the line that closes an opportunity as lost: its value, and what is known of why.
 
-    `lessons` may say because, to, learned and again; those asked for that are missing are named as skipped.
+    `lessons` may say because, to, learned and again; those asked for that are missing are named as skipped. `own` is
+    what else the head knows of it.
     """
-    said = (write_token(key, value) for key, value in lessons.items() if value)
-    missing = ",".join(key for key in LESSONS if not lessons.get(key))
-    return _spaced(step(before, LOST), value, *said, missing and write_token(SKIPPED, missing), title and quoted(title))
+    missing = {SKIPPED: ",".join(key for key in LESSONS if not lessons.get(key))}
+    said = (*_written(lessons), *_written(missing), *_written(own))
+    return _spaced(step(before, LOST), value, *said, title and quoted(title))
+
+
+def _written(facts: Mapping[str, str]) -> Iterator[str]:
+    return (write_token(key, value) for key, value in facts.items() if value)
 
 
 def _spaced(*parts: str) -> str:

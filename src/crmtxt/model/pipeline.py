@@ -3,6 +3,8 @@
 
 from typing import NamedTuple
 
+AWAY = ("dormant", "lost")  # stages that lead off the path of a relationship, from which one may come back
+
 
 class OpenOpportunity(NamedTuple):
     """One open opportunity; `days` it has been at its stage, `next` is the first line of Next that is for it.
@@ -41,6 +43,22 @@ class PipelineStage(NamedTuple):
     stalled: int
     without_next: int | None
     opportunities: tuple[OpenOpportunity, ...]
+
+
+class PipelineShare(NamedTuple):
+    """What is open of one owner, type, source or tag, in one currency; `per` says which, `name` is None where none is.
+
+    What has several tags counts with each.
+    """
+
+    per: str
+    name: str | None
+    count: int  # type: ignore[assignment]  # tuple.count is not missed
+    value: float | None
+    weighted: float | None
+    currency: str
+    stalled: int
+    without_next: int | None
 
 
 class StageChance(NamedTuple):

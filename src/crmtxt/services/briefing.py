@@ -189,7 +189,7 @@ def _closing(about: _About) -> Iterator[TalkingPoint]:
         day = _date(each.close or "")
         if day is not None and (day - about.today).days <= CLOSING_DAYS:
             closes = "closes" if day >= about.today else "was to close"
-            yield about.point("opportunity", f"{each.title or each.handle} {closes} {describe(day, about.today)}")
+            yield about.point("opportunity", f"{each.title} {closes} {describe(day, about.today)}")
 
 
 def _their_promises(about: _About) -> Iterator[TalkingPoint]:

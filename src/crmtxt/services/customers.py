@@ -21,8 +21,8 @@ from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
 from crmtxt.model.names import nearest
 from crmtxt.services import twins
+from crmtxt.services.headcheck import doubts
 from crmtxt.services.headcheck import gate
-from crmtxt.services.headcheck import near_key
 from crmtxt.services.headcheck import typing_it
 from crmtxt.services.journal import chain
 from crmtxt.services.journal import inserting
@@ -32,7 +32,6 @@ from crmtxt.text.emit import Value
 from crmtxt.text.emit import mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from collections.abc import Mapping
 
     from crmtxt.services.writer import Writer
@@ -83,11 +82,11 @@ def add(writer: Writer, new: NewCustomer) -> Change:
     head |= {"contacts": _people(new.contacts)} if new.contacts else {}
     text = f"---\n{mapping(head, 0)}---\n\n## Next\n\n## Log\n"
     path = f"{_folder(writer, handle)}/{handle}.md"
-    doubts = [*_doubts(writer.settings, {"owner": new.owner, "type": new.type})]
+    remarks = [*doubts(writer.settings, {"owner": new.owner, "type": new.type})]
     if writer.settings.types and not (new.type or new.person):
-        doubts.append(f"no relationship type yet: {typing_it(handle, writer.settings)}")
-    remarks = (f"{name} · {stage} · {path}", *doubts, *_twins(writer, handle, (name,), head))
-    return Change(f"{handle}: add {name}", handle, (FileEdit(path, lambda _: text, creates=True),), remarks)
+        remarks.append(f"no relationship type yet: {typing_it(handle, writer.settings)}")
+    told = (f"{name} · {stage} · {path}", *remarks, *_twins(writer, handle, (name,), head))
+    return Change(f"{handle}: add {name}", handle, (FileEdit(path, lambda _: text, creates=True),), told)
 
 
 def set_values(writer: Writer, found: reads.Found, assignments: list[str]) -> Change:
@@ -97,7 +96,7 @@ def set_values(writer: Writer, found: reads.Found, assignments: list[str]) -> Ch
         raise UsageError(f"{twice} is set twice", "say what it is to be once")
     edits = [*(_assignment(writer, found, each) for each in assignments), lambda text: gate(text, keys)]
     summary = f"{found.handle}: set {', '.join(keys)}"
-    understood = (f"{found.name} · {' '.join(assignments)}", *_doubts(writer.settings, dict(map(_pair, assignments))))
+    understood = (f"{found.name} · {' '.join(assignments)}", *doubts(writer.settings, dict(map(_pair, assignments))))
     return Change(summary, found.handle, (FileEdit(found.path, chain(edits)),), understood)
 
 
@@ -234,18 +233,6 @@ def _key_of(typed: str) -> str:
 def _pair(typed: str) -> tuple[str, str]:
     match = ASSIGNMENT.fullmatch(typed)
     return (match["key"], match["value"]) if match else (typed, "")
-
-
-def _doubts(settings: BookSettings, values: dict[str, str]) -> Iterator[str]:
-    """Yield a remark for each value or key the book does not know; check would name them too."""
-    for key, known, noun in (("owner", settings.team, "in team"), ("type", settings.types, "a relationship type")):
-        value = values.get(key)
-        if value and known and value not in known:
-            near = nearest(value, known)
-            yield f"'{value}' is not {noun} of this book{f', did you mean {near}?' if near else ''}: kept as typed"
-    for key in values:
-        if near := near_key(key):
-            yield f"'{key}' is not a known key, did you mean {near}? kept as typed"
 
 
 def _people(typed: tuple[str, ...]) -> dict[str, dict[str, str]]:

@@ -144,10 +144,7 @@ def _contacts(page: Page, log: tuple[LogEntry, ...], index: Index) -> tuple[Cont
 
 
 def _opportunities(page: Page) -> tuple[Opportunity, ...]:
-    return tuple(
-        Opportunity(*row, owner=page.values.get(f"opportunities.{row[0]}.owner"))  # type: ignore[misc]  # columns
-        for row in page.kept.opportunities
-    )
+    return tuple(Opportunity(*row) for row in page.kept.opportunities)
 
 
 def _others(known: Kept) -> dict[str, tuple[str, ...]]:

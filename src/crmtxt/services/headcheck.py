@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Iterable
     from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from pydantic import BaseModel
 
@@ -192,11 +193,24 @@ def typing_it(handle: str, settings: BookSettings) -> str:
     return f"crmtxt set {handle} type={first}" + (f" (or {', '.join(others)})" if others else "")
 
 
-def near_key(key: str) -> str | None:
-    """Return the known key of a customer's head that an unknown one nearly is."""
-    from crmtxt.model.heads import CustomerHead
+def doubts(settings: BookSettings, values: Mapping[str, str], *, of_opportunity: bool = False) -> Iterator[str]:
+    """Yield a remark for each value or key, of a customer or of an opportunity, that the book does not know."""
+    for key, known, noun in (("owner", settings.team, "in team"), ("type", settings.types, "a relationship type")):
+        value = "" if key == "type" and of_opportunity else values.get(key)
+        if value and known and value not in known:
+            near = nearest(value, known)
+            yield f"'{value}' is not {noun} of this book{f', did you mean {near}?' if near else ''}: kept as typed"
+    for key in values:
+        if near := _near_key(key, of_opportunity=of_opportunity):
+            yield f"'{key}' is not a known key, did you mean {near}? kept as typed"
 
-    fields = CustomerHead.model_fields
+
+def _near_key(key: str, *, of_opportunity: bool) -> str | None:
+    """Return the known key that an unknown one nearly is."""
+    from crmtxt.model.heads import CustomerHead
+    from crmtxt.model.heads import OpportunityPart
+
+    fields = (OpportunityPart if of_opportunity else CustomerHead).model_fields
     return None if "." in key or key in fields else _near(key, fields)
 
 

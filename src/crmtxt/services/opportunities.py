@@ -6,8 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
-from crmtxt.errors import AmbiguousError
-from crmtxt.errors import NotFoundError
 from crmtxt.errors import UsageError
 from crmtxt.model import opportunity
 from crmtxt.model.change import Change
@@ -15,15 +13,17 @@ from crmtxt.model.change import Edit
 from crmtxt.model.change import FileEdit
 from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
+from crmtxt.model.line import TOKEN
 from crmtxt.model.line import Line
+from crmtxt.model.line import write_token
 from crmtxt.model.money import parse_money
-from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
 from crmtxt.model.names import nearest
 from crmtxt.model.opportunity import CLOSE
 from crmtxt.model.opportunity import CLOSING
 from crmtxt.model.opportunity import HEAD
 from crmtxt.model.opportunity import LOST
+from crmtxt.model.opportunity import OWNER
 from crmtxt.model.opportunity import STAGE
 from crmtxt.model.opportunity import VALUE
 from crmtxt.model.opportunity import WON
@@ -31,6 +31,8 @@ from crmtxt.model.opportunity import open_stages
 from crmtxt.model.past import past_date
 from crmtxt.services.capture import happened
 from crmtxt.services.capture import next_line
+from crmtxt.services.choosing import TITLE
+from crmtxt.services.headcheck import doubts
 from crmtxt.services.headcheck import gate
 from crmtxt.services.journal import chain
 from crmtxt.services.journal import inserting
@@ -40,15 +42,16 @@ from crmtxt.store import reads
 from crmtxt.text import edit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
 
+    from crmtxt.services.choosing import Open
     from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
-    from crmtxt.store.deals import Facts
 
-TITLE = "title"
-OWNER = "owner"
+IN_THE_LINE = frozenset({TITLE, STAGE, VALUE, CLOSE, OWNER})  # what the lines of the log say without being asked
+RESERVED = frozenset({*opportunity.LESSONS, "to", opportunity.SKIPPED})
 ROOM = 54  # characters of a handle that leave room for a number
 
 
@@ -63,60 +66,20 @@ class NewOpportunity(NamedTuple):
     following: str = ""
 
 
-class Open(NamedTuple):
-    """An open opportunity of a customer: its handle, and what the head says of it."""
-
-    customer: reads.Found
-    handle: str
-    facts: Facts
-
-    @property
-    def title(self) -> str:
-        """Return what it is called."""
-        return self.facts.get(TITLE) or self.handle
-
-    @property
-    def stage(self) -> str:
-        """Return the stage it is at, "" when the head does not say."""
-        return self.facts.get(STAGE, "")
-
-
-def choose(writer: Writer, found: reads.Found, name: str = "") -> Open:
-    """Return the open opportunity of that handle, title or unique beginning of a handle; without a name the only one.
-
-    Raises NotFoundError or AmbiguousError.
-    """
-    known = {handle: facts for (_, handle), facts in deals.in_heads(writer.index, found.id).items()}
-    folded = fold(name)
-    exact = [key for key in known if fold(key) == folded]
-    called = [key for key, facts in known.items() if name and fold(facts.get(TITLE, "")) == folded]
-    fitting = exact or called or [key for key in known if key.startswith(folded)]
-    if len(fitting) == 1:
-        return Open(found, fitting[0], known[fitting[0]])
-    if fitting:
-        candidates = tuple(f"{key}  {known[key].get(TITLE, '')}".rstrip() for key in fitting)
-        what = f"'{name}' could be" if name else f"{found.handle} has"
-        raise AmbiguousError(f"{what} {len(fitting)} open opportunities", candidates)
-    if not known:
-        raise NotFoundError(
-            f"{found.handle} has no open opportunity", f"add one: crmtxt opp add {found.handle} TITLE 12000 EUR"
-        )
-    raise NotFoundError(f"{found.handle} has no open opportunity '{name}'", f"open: {', '.join(known)}")
-
-
 def add(writer: Writer, found: reads.Found, new: NewOpportunity, on: str) -> Change:
     """Return the change that opens an opportunity: its entry in the head, its line in the log, its next step."""
-    title, more = edit.tidy(new.title)
-    if not title or more:
+    if not new.title.strip() or len(new.title.strip().splitlines()) > 1:
         raise UsageError("an opportunity needs a title of one line", "such as: crmtxt opp add acme 'Renewal 2027'")
+    title = edit.one_line(new.title)
     worth = _money(new.value, writer.settings.currency) if new.value else ""
     stage = _known_stage(new.stage, writer.settings) if new.stage else open_stages(writer.settings.pipeline)[0]
     handle = _free_handle(writer, found, title)
     owner = new.owner or writer.me
-    facts = {TITLE: title, STAGE: stage, VALUE: worth, CLOSE: new.close, OWNER: owner}
+    facts = {TITLE: title, STAGE: stage, VALUE: worth, CLOSE: new.close, OWNER: edit.one_line(owner)}
     given = {key: value for key, value in facts.items() if value}
-    line = _line(writer, handle, opportunity.opening(stage, worth, new.close, title), on)
-    remarks: list[str] = []
+    said = {CLOSE: new.close, OWNER: owner if owner != writer.me else ""}
+    line = _line(writer, handle, opportunity.opening(stage, worth, said, title), on)
+    remarks = [*doubts(writer.settings, {OWNER: owner}, of_opportunity=True)]
     following = _following(writer, found, handle, new.following, remarks) if new.following else None
     lines = [(LOG, line), *([(NEXT, following)] if following else [])]
     edits: list[Edit] = [lambda text: edit.add_entry(text, (HEAD, handle), given), inserting(lines)]
@@ -151,30 +114,32 @@ def set_values(writer: Writer, which: Open, given: Mapping[str, str]) -> Change:
     if STAGE in given:
         hint = f"crmtxt opp move {which.customer.handle} {which.handle} {given[STAGE] or 'STAGE'}"
         raise UsageError("a stage is moved, not set", hint)
-    values = {**given}
+    values = {key: edit.one_line(value) for key, value in given.items()}
     if values.get(VALUE):
         values[VALUE] = _worth(values[VALUE], which, writer.settings)
     edits = [_setting(which, key, value) for key, value in values.items() if value or key in which.facts]
     logged = [
         _line(writer, which.handle, opportunity.changed(key, which.facts.get(key, ""), value))
         for key, value in values.items()
-        if key in {VALUE, CLOSE} and value and value != which.facts.get(key)
+        if key in {VALUE, CLOSE} and value != which.facts.get(key, "")
     ]
     keys = [f"{HEAD}.{which.handle}.{key}" for key in values]
     said = ", ".join(f"{key} {value}".rstrip() for key, value in values.items())
-    return _change(which, said, [*edits, lambda text: gate(text, keys)], logged)
+    remarks = doubts(writer.settings, values, of_opportunity=True)
+    return _change(which, said, [*edits, lambda text: gate(text, keys)], logged, remarks)
 
 
 def win(writer: Writer, which: Open, value: str, on: str) -> Change:
     """Return the change that closes an opportunity as won, for what it is worth or for another value."""
     worth = _worth(value, which, writer.settings) if value else which.facts.get(VALUE, "")
-    text = opportunity.winning(which.stage, worth, which.title)
+    text = opportunity.winning(which.stage, worth, which.title, _own(writer, which))
     return _change(which, f"{WON} {worth}".rstrip(), [_closing(which)], [_step(writer, which, text, on)])
 
 
 def lose(writer: Writer, which: Open, lessons: dict[str, str], on: str) -> Change:
     """Return the change that closes an opportunity as lost, with its lessons; what was skipped the log line says."""
-    text = opportunity.losing(which.stage, which.facts.get(VALUE, ""), lessons, which.title)
+    lessons = {key: edit.one_line(value) for key, value in lessons.items()}
+    text = opportunity.losing(which.stage, which.facts.get(VALUE, ""), lessons, which.title, _own(writer, which))
     said = ", ".join(f"{key} {value}" for key, value in lessons.items() if value)
     return _change(which, f"{LOST} {said}".rstrip(), [_closing(which)], [_step(writer, which, text, on)])
 
@@ -184,12 +149,31 @@ def no_next_step(customer: str, handle: str) -> str:
     return f"no next step yet: crmtxt next {customer} DATE KIND: TEXT for:{handle}"
 
 
-def _change(which: Open, said: str, edits: Sequence[Edit], lines: Sequence[Line]) -> Change:
+def _own(writer: Writer, which: Open) -> dict[str, str]:
+    """Return what else the head knows of one that is closed: whose it was, and keys of one's own.
+
+    UsageError for what a line of the log cannot carry.
+    """
+    own = {key: value for key, value in which.facts.items() if key not in IN_THE_LINE}
+    for key, value in own.items():
+        if key in RESERVED or not TOKEN.fullmatch(write_token(key, value)):
+            raise UsageError(
+                f"a line of the log cannot carry '{key}' of {which.handle}, and it would be lost",
+                f"put it down first: crmtxt note {which.customer.handle}, then: crmtxt opp set "
+                f"{which.customer.handle} {which.handle} {key}=",
+            )
+    owner = which.facts.get(OWNER, "")
+    return {OWNER: owner if owner != writer.me else "", **own}
+
+
+def _change(
+    which: Open, said: str, edits: Sequence[Edit], lines: Sequence[Line], remarks: Iterable[str] = ()
+) -> Change:
     """Return the change of one opportunity with the lines of the log that tell of it."""
     customer = which.customer
     file = FileEdit(customer.path, chain([*edits, inserting([(LOG, line) for line in lines])]))
     summary = f"{customer.handle}: opportunity {which.handle} {said}"
-    told = (f"{customer.name} · {which.title} · {said}",)
+    told = (f"{customer.name} · {which.title} · {said}", *remarks)
     return Change(summary, customer.handle, (file,), told, entry=lines[0] if lines else None)
 
 
@@ -200,8 +184,13 @@ def _line(writer: Writer, handle: str, text: str, on: str = "") -> Line:
 
 
 def _step(writer: Writer, which: Open, text: str, on: str) -> Line:
-    """Return the line of a step to another stage; a day before its latest step is refused."""
-    line = _line(writer, which.handle, text, on)
+    """Return the line of a step to another stage; one that would not read back, or is before the latest, is refused."""
+    line, read = _line(writer, which.handle, text, on), opportunity.read_move(text)
+    if read is None or read.before != which.stage:
+        raise UsageError(
+            f"the stage '{which.stage}' of {which.handle} is not one word, and the log could not say it",
+            f"mend it: crmtxt edit {which.customer.handle}",
+        )
     own = (each for each in deals.moves(writer.index, customer=which.customer.id) if each.handle == which.handle)
     steps = [each.date for each in own if (move := opportunity.read_move(each.text)) and move.field == STAGE]
     if steps and line.date < steps[-1]:
@@ -232,7 +221,7 @@ def _free_handle(writer: Writer, found: reads.Found, title: str) -> str:
     """Return a handle made from the title that no opportunity of the customer has, or had."""
     taken = {handle for _, handle in deals.in_heads(writer.index, found.id)}
     taken |= {line.handle for line in deals.moves(writer.index, customer=found.id)}
-    first = handle_from(title)
+    first = handle_from(title, opportunity.KIND)
     others = (f"{first[:ROOM]}-{number}" for number in range(2, len(taken) + 2))
     return next(handle for handle in (first, *others) if handle not in taken)
 

@@ -13,12 +13,14 @@ from crmtxt.measure.pipeline import Chance
 from crmtxt.model.money import Money
 from crmtxt.model.money import converted
 from crmtxt.model.opportunity import LOST
+from crmtxt.model.opportunity import OWNER
 from crmtxt.model.opportunity import WON
 from crmtxt.model.opportunity import open_stages
 from crmtxt.model.pipeline import ClosedOpportunity
 from crmtxt.model.pipeline import ForecastMonth
 from crmtxt.model.pipeline import FunnelStage
 from crmtxt.model.pipeline import OpenOpportunity
+from crmtxt.model.pipeline import PipelineShare
 from crmtxt.model.pipeline import PipelineStage
 from crmtxt.model.pipeline import Probability
 from crmtxt.model.pipeline import StageChance
@@ -32,6 +34,7 @@ from crmtxt.store.terms import span
 
 QUARTER = 90
 Row = tuple[str, str]  # stage or month, and currency
+Sums = tuple[int, float | None, float | None, str, int, int | None]
 Expected = tuple[Decimal, Chance, str]  # amount, and the probability of its stage
 
 
@@ -48,8 +51,9 @@ class Pipeline:
     @cached_property
     def book(self) -> list[Deal]:
         """Return every opportunity of the book."""
-        lines = deals.moves(self.index, self.day.isoformat())
-        return read_deals(lines, None if self.past else deals.in_heads(self.index), self.settings.currency)
+        if not self.past:
+            return deals.known(self.index)
+        return read_deals(deals.moves(self.index, self.day.isoformat()), None, self.settings.currency)
 
     @cached_property
     def deals(self) -> list[Deal]:
@@ -75,6 +79,16 @@ class Pipeline:
         order = {stage: at for at, stage in enumerate(self.settings.pipeline)}
         rows = sorted(found, key=lambda row: (order.get(row[0], len(order)), row))
         return [self._stage(row, found[row]) for row in rows]
+
+    def shares(self, per: str) -> list[PipelineShare]:
+        """Return what is open by owner, type, source or tag, the most valuable first."""
+        marks = {} if per == OWNER else deals.marks(self.index, per)
+        found: dict[tuple[str, str], list[tuple[Deal, OpenOpportunity]]] = {}
+        for deal, item in zip(self.open, self.opportunities(), strict=True):
+            for name in (deal.owner,) if per == OWNER else marks.get(deal.customer, ("",)):
+                found.setdefault((name, self._row_currency(deal)), []).append((deal, item))
+        shares = [PipelineShare(per, name or None, *self._sums(some, of)) for (name, of), some in found.items()]
+        return sorted(shares, key=lambda each: (-(each.value or 0), -each.count, each.name or ""))
 
     def opportunities(self) -> list[OpenOpportunity]:
         """Return each open opportunity, by customer."""
@@ -153,18 +167,20 @@ class Pipeline:
 
     def _stage(self, row: Row, some: list[tuple[Deal, OpenOpportunity]]) -> PipelineStage:
         stage, currency = row
-        amounts = [worth.amount for deal, _ in some if (worth := self._worth(deal))]
-        chance = self.settings.pipeline.get(stage)
-        weighted = None if chance is None else pipeline.forecast((each, chance) for each in amounts).weighted
-        return PipelineStage(
-            stage,
+        return PipelineStage(stage, *self._sums(some, currency), tuple(item for _, item in some))
+
+    def _sums(self, some: list[tuple[Deal, OpenOpportunity]], currency: str) -> Sums:
+        """Return what open ones of one currency come to, from their count to those without a next step."""
+        chances = self.settings.pipeline
+        amounts = [(worth.amount, chances.get(deal.stage)) for deal, _ in some if (worth := self._worth(deal))]
+        expected = [(amount, chance) for amount, chance in amounts if chance is not None]
+        return (
             len(some),
-            float(sum(amounts)) if amounts else None,
-            float(weighted) if amounts and weighted is not None else None,
+            float(sum(amount for amount, _ in amounts)) if amounts else None,
+            float(pipeline.forecast(expected).weighted) if expected else None,
             currency,
             sum(item.stalled for _, item in some),
             None if self.past else sum(item.next is None for _, item in some),
-            tuple(item for _, item in some),
         )
 
     def _month(self, row: Row, some: list[Expected]) -> ForecastMonth:
@@ -172,7 +188,9 @@ class Pipeline:
         value = sum((amount for amount, _, _ in some), Decimal(0))
         declared = pipeline.forecast((amount, chance.declared or 0.0) for amount, chance, _ in some)
         learned = pipeline.forecast((amount, chance.learned or 0.0) for amount, chance, _ in some)
-        stages = dict.fromkeys(StageChance(stage, *chance) for _, chance, stage in some)
+        stages = dict.fromkeys(
+            StageChance(stage, chance.declared, rounded(chance.learned), chance.n) for _, chance, stage in some
+        )
         shares = [float(spread.weighted / value) if value else None for spread in (declared, learned)]
         return ForecastMonth(
             None if month == "~" else month,

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from crmtxt.services.writer import Writer
     from crmtxt.store import reads
 
+NO_STATUS = ("->", '"', ":")  # what lines of the log are read by
 NEEDED = {GOAL: ("whose", "goal"), INITIATIVE: ("what",)}
 
 
@@ -127,7 +128,9 @@ def _tidied(values: Mapping[str, str]) -> dict[str, str]:
     """Return the values on one line each; UsageError for a side there is not, and for what no text file can hold."""
     if values.get("whose", OURS) not in SIDES:
         raise UsageError(f"'{values['whose']}' is no side of a goal", f"--whose {' or '.join(SIDES)}")
-    plain = {key: edit.tidy(" ".join(value.split()))[0] for key, value in values.items()}
+    plain = {key: edit.one_line(value) for key, value in values.items()}
+    if any(mark in plain.get("status", "") for mark in NO_STATUS):
+        raise UsageError(f"'{plain['status']}' is no status", "a word or two, such as planned, doing or blocked")
     return {key: value for key, value in plain.items() if value}
 
 

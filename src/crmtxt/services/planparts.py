@@ -202,7 +202,7 @@ def opportunities(facts: Facts) -> Iterator[Statement]:
         tone = "late" if each.close and each.close < facts.as_of.isoformat() else ""
         moved = [entry for entry in facts.detail.log if entry.kind == f"opportunity {each.handle}"]
         lines = (*facts.place("opportunities", each.handle), *_places(moved[:1]))
-        yield Statement(each.title or each.handle, joined(each.stage, worth, closes, each.owner), tone, lines)
+        yield Statement(each.title, joined(each.stage, worth, closes, each.owner), tone, lines)
 
 
 def rules(facts: Facts) -> Iterator[Statement]:

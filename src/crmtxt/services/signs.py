@@ -62,8 +62,8 @@ ORDER BY last, c.handle
 IMPORTANT = """
 SELECT c.handle, c.name, c.type, closing.title, closing.close, h.interactions
 FROM customer c JOIN history h ON h.customer = c.id
-LEFT JOIN (SELECT customer, coalesce(title, handle) AS title, min(close) AS close FROM opportunity
-  WHERE close >= ? AND close <= ? AND coalesce(stage, '') NOT IN ('won', 'lost') GROUP BY customer) closing
+LEFT JOIN (SELECT customer, title, min(close) AS close FROM opportunity
+  WHERE close >= ? AND close <= ? AND stage NOT IN ('won', 'lost') GROUP BY customer) closing
   ON closing.customer = c.id
 WHERE (closing.customer IS NOT NULL OR c.type IN ({marks})) AND coalesce(c.stage, '') <> 'lost'
 AND c.id NOT IN (SELECT file FROM field WHERE key = 'person' AND value = 'true')

@@ -2,19 +2,47 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from typing import NamedTuple
 
+from crmtxt.measure.deals import Course
+from crmtxt.measure.deals import Deal
 from crmtxt.measure.deals import Logged
+from crmtxt.measure.deals import Step
+from crmtxt.model.money import Money
 from crmtxt.model.opportunity import HEAD
 from crmtxt.model.opportunity import KIND
+from crmtxt.model.opportunity import read_move
 from crmtxt.model.pipeline import Lead
 from crmtxt.model.pipeline import OpportunityMove
 from crmtxt.store.index import Index
+from crmtxt.store.opportunities import Facts
+from crmtxt.store.opportunities import facts_of
 from crmtxt.store.selecting import Selection
 from crmtxt.store.selecting import selected
 
-Facts = dict[str, str]
+
+def known(index: Index, customer: int = 0) -> list[Deal]:
+    """Return every opportunity of the book, or of one customer, as it stands, by customer."""
+    return index.views(
+        _deal,
+        "SELECT customer, handle, title, owner, amount, currency, close, steps, words FROM opportunity "  # noqa: S608
+        f"{f'WHERE customer = {int(customer)}' if customer else ''} ORDER BY customer, rowid",  # a number
+    )
+
+
+def _deal(row: tuple[int, str, str, str, str | None, str, str, str, str]) -> Deal:
+    customer, handle, title, owner, amount, currency, close, steps, words = row
+    worth = None if amount is None else Money(Decimal(amount), currency)
+    return Deal(customer, handle, title, owner, worth, close, tuple(map(_step, steps.split("\n"))), words)
+
+
+@lru_cache(maxsize=4096)  # many came to a stage on one day
+def _step(text: str) -> Step:
+    day, _, stage = text.partition(" ")
+    return Step(stage, int(day) if day else None)
 
 
 def in_heads(index: Index, customer: int = 0) -> dict[tuple[int, str], Facts]:
@@ -24,13 +52,10 @@ def in_heads(index: Index, customer: int = 0) -> dict[tuple[int, str], Facts]:
         f"WHERE key > '{HEAD}.' AND key < '{HEAD}/' AND {f'file = {int(customer)}' if customer else 'file <> 0'} "
         "ORDER BY file, rowid"
     )
-    found: dict[tuple[int, str], Facts] = {}
-    for file, key, value in rows:
-        _, handle, *names = key.split(".")
-        facts = found.setdefault((file, handle), {})
-        if names and value is not None:
-            facts[".".join(names)] = value
-    return found
+    by_file: dict[int, list[tuple[str, str | None]]] = {}
+    for file, *field in rows:
+        by_file.setdefault(file, []).append((field[0], field[1]))
+    return {(file, handle): facts for file, some in by_file.items() for handle, facts in facts_of(some).items()}
 
 
 def moves(index: Index, until: str = "9999", customer: int = 0) -> list[Logged]:
@@ -42,6 +67,14 @@ def moves(index: Index, until: str = "9999", customer: int = 0) -> list[Logged]:
         f"AND {f'customer = {int(customer)}' if customer else '1'} ORDER BY customer, date, number",
         (until,),
     )
+
+
+MARKS = {
+    "type": "SELECT id, type FROM customer WHERE type <> ''",
+    "source": "SELECT file, substr(value, 1, instr(value || ' ', ' ') - 1) FROM field "
+    "WHERE key = 'source' AND file <> 0 AND value <> ''",
+    "tag": "SELECT customer, name FROM tag ORDER BY rowid",
+}
 
 
 class Owner(NamedTuple):
@@ -59,6 +92,15 @@ def owners(index: Index, selection: Selection) -> dict[int, Owner]:
         values,
     )
     return {number: Owner(*facts) for number, *facts in rows}
+
+
+def marks(index: Index, per: str) -> dict[int, tuple[str, ...]]:
+    """Return the type, the source (its first word) or the tags of customers that have one, by their number."""
+    rows: list[Any] = index.query(MARKS[per])
+    found: dict[int, tuple[str, ...]] = {}
+    for customer, name in rows:
+        found[customer] = (*found.get(customer, ()), name)
+    return found
 
 
 def next_steps(index: Index) -> dict[tuple[int, str], str]:
@@ -80,6 +122,38 @@ def course(index: Index, customer: int) -> list[OpportunityMove]:
         "ORDER BY l.date, l.number",
         (KIND, customer),
     )
+
+
+def courses(index: Index, selection: Selection) -> list[Course]:
+    """Return the stages of each customer a query selects, as the log tells them; the head is right about the last."""
+    where, order, values = selected(index, selection, "customer", "c.id")
+    rows: list[Any] = index.query(
+        "SELECT c.id, c.stage, c.since, l.date, l.text FROM customer c "  # noqa: S608
+        "LEFT JOIN line l ON l.customer = c.id AND l.section = 'log' AND l.kind = 'stage' "
+        f"WHERE {where} ORDER BY {order}, l.date, l.number",
+        values,
+    )
+    found: dict[int, list[Step]] = {}
+    now: dict[int, str] = {}
+    for customer, stage, since, day, text in rows:
+        steps, now[customer] = found.setdefault(customer, []), stage or ""
+        if text is None:
+            steps.append(Step(stage or "", _ordinal(since)))
+        elif move := read_move(text):
+            if not steps:
+                steps.append(Step(move.before, _ordinal(since if since and since <= day else None)))
+            steps.append(Step(move.after, _ordinal(day)))
+    for customer, steps in found.items():
+        if not steps or steps[-1].stage != now[customer]:
+            steps.append(Step(now[customer], None))
+    return [Course(tuple(steps)) for steps in found.values()]
+
+
+def _ordinal(text: str | None) -> int | None:
+    try:
+        return date.fromisoformat(text).toordinal() if text else None
+    except ValueError:  # named by check
+        return None
 
 
 def leads(index: Index, selection: Selection) -> list[Lead]:

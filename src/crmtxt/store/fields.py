@@ -158,7 +158,7 @@ _COMPUTED: dict[str, tuple[str, str, tuple[int, ...]]] = {
     "feedback": (COUNT, _FEEDBACK, (0,)),
     "opportunities": (
         COUNT,
-        "(SELECT count(*) FROM opportunity WHERE customer = c.id AND coalesce(stage, '') NOT IN ('won', 'lost'))",
+        "(SELECT count(*) FROM opportunity WHERE customer = c.id AND stage NOT IN ('won', 'lost'))",
         (),
     ),
     "stage": (TEXT, "c.stage", ()),
@@ -188,7 +188,8 @@ _OF_A_LINE: dict[str, tuple[str, str, tuple[int, ...]]] = {
 }
 
 _LOGGED = "SELECT topic.customer FROM topic JOIN line ON line.id = topic.line WHERE section = 'log' AND date <= ? AND"
-_CLOSING = "SELECT customer FROM opportunity WHERE close " + DAY + " AND"  # noqa: S608
+_DATED = f"stage NOT IN ('won', 'lost') AND close {DAY}"
+_CLOSING = f"SELECT customer FROM opportunity WHERE {_DATED} AND"  # noqa: S608
 
 _EACH_CUSTOMER = "SELECT c.id FROM customer c WHERE"  # computed once for a customer, not for each of its lines
 
@@ -248,7 +249,7 @@ def _listed(name: str, as_of: date) -> Attribute:
     if name == "source":
         return key(name)._replace(kind=TEXT)
     if name == "close":
-        first = Sql(f"(SELECT min(close) FROM opportunity WHERE customer = c.id AND close {DAY})")  # noqa: S608
+        first = Sql(f"(SELECT min(close) FROM opportunity WHERE customer = c.id AND {_DATED})")  # noqa: S608
         return Attribute(DATE, Sql("close"), Sql(_CLOSING), first)
     if name == "topics":
         first = Sql("(SELECT min(name) FROM topic WHERE customer = c.id)")

@@ -15,13 +15,14 @@ FROM main.customer JOIN main.history ON history.customer = customer.id WHERE cus
 """
 FIELDS = "SELECT key, value FROM main.field WHERE file = ? ORDER BY rowid"
 CONTACTS = "SELECT handle, name, person, since, until FROM main.contact WHERE customer = ? ORDER BY rowid"
-OPPORTUNITIES = (
-    "SELECT handle, title, stage, amount, currency, close FROM main.opportunity WHERE customer = ? ORDER BY rowid"
-)
+OPPORTUNITIES = """
+SELECT handle, title, nullif(stage, ''), CAST(amount AS REAL), currency, nullif(close, ''), nullif(owner, '')
+FROM main.opportunity WHERE customer = ? AND stage NOT IN ('won', 'lost') ORDER BY rowid
+"""
 
 
 class Kept(NamedTuple):
-    """The rows of one customer: values by dotted key, sums, history, contacts and opportunities in their order."""
+    """The rows of one customer: values by dotted key, sums, history, contacts and open opportunities in their order."""
 
     fields: list[tuple[str, str | None]]
     value: float | None

@@ -4,6 +4,7 @@
 from collections.abc import Iterable
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from crmtxt.errors import Problem
@@ -23,7 +24,8 @@ from crmtxt.model.names import bare
 from crmtxt.model.names import fold
 from crmtxt.settings import VERSION
 from crmtxt.settings import BookSettings
-from crmtxt.store.opportunities import opportunity_rows
+from crmtxt.store.opportunities import opportunities_of
+from crmtxt.store.opportunities import worth_of
 from crmtxt.text.conflict import Region
 from crmtxt.text.conflict import blanked
 from crmtxt.text.conflict import regions
@@ -36,6 +38,9 @@ from crmtxt.text.head import flatten
 from crmtxt.text.head import read_head
 from crmtxt.text.node import Node
 from crmtxt.text.place import head_problem
+
+if TYPE_CHECKING:
+    from crmtxt.measure.deals import Deal
 
 INFLUENCES = frozenset("12345")
 NAME = "name"
@@ -72,7 +77,7 @@ class FileRows(NamedTuple):
     tags: tuple[str, ...] = ()
     contacts: tuple[Tied, ...] = ()
     traits: tuple[Trait, ...] = ()
-    opportunities: tuple[tuple[object, ...], ...] = ()
+    opportunities: tuple["Deal", ...] = ()
     lines: Iterable[LineRow] = ()
     history: History | None = None
     document: Document | None = None
@@ -124,7 +129,7 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
     name = values.get("name") or handle
     others = [value for key, value in fields if key in {"aliases", "alias"} and value]
     contacts = _contacts(root, values)
-    opportunities, sums, faults = opportunity_rows(root, values, settings)
+    sums, faults = worth_of(root, values, settings)
     problems += (head_problem(fault, head, path, first_line=2) for fault in faults)
     return FileRows(
         fields=fields,
@@ -139,7 +144,7 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
         tags=tuple(value for key, value in fields if key == "tags" and value),
         contacts=tuple(_tied(key, values) for key in contacts),
         traits=traits_of((name, *others), _addresses(values, contacts), is_person=values.get("person") == "true"),
-        opportunities=tuple(opportunities),
+        opportunities=tuple(opportunities_of(document.log, fields, settings)),
         lines=_lines(handle, document, settings, contacts, _about(handle, name, others, fields)),
         history=_history(document, settings, contacts, values),
         document=document,

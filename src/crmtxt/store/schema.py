@@ -20,7 +20,8 @@ CREATE TABLE trait(customer INTEGER, kind TEXT, value TEXT);
 CREATE VIEW named AS SELECT contact.customer, contact.handle, coalesce(contact.name, p.name, contact.handle) AS name
   FROM contact LEFT JOIN customer p ON p.handle = contact.person;
 CREATE TABLE opportunity(
-  customer INTEGER, handle TEXT, title TEXT, stage TEXT, amount REAL, currency TEXT, close TEXT);
+  customer INTEGER, handle TEXT, title TEXT, owner TEXT, stage TEXT, amount TEXT, currency TEXT, close TEXT,
+  steps TEXT, words TEXT);
 CREATE TABLE line(
   id INTEGER PRIMARY KEY, customer INTEGER, section TEXT, number INTEGER, box TEXT, date TEXT, time TEXT,
   kind TEXT, subject TEXT, direction TEXT, who TEXT, by TEXT, text TEXT, more TEXT,

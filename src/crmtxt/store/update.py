@@ -10,6 +10,7 @@ from crmtxt.settings import book_settings
 from crmtxt.store import files
 from crmtxt.store.changes import differences
 from crmtxt.store.changes import keep
+from crmtxt.store.opportunities import opportunity_row
 from crmtxt.store.packing import pack
 from crmtxt.store.rows import FileRows
 from crmtxt.store.rows import customer_rows
@@ -125,7 +126,7 @@ class Update:
         self._add_all("tag", ((number, tag) for tag in rows.tags))
         self._add_all("contact", ((number, *contact) for contact in rows.contacts))
         self._add_all("trait", ((number, *trait) for trait in rows.traits))
-        self._add_all("opportunity", ((number, *opportunity) for opportunity in rows.opportunities))
+        self._add_all("opportunity", ((number, *opportunity_row(each)) for each in rows.opportunities))
         for row, words, topics, people, tokens in rows.lines:
             line, self.next_line = self.next_line, self.next_line + 1
             self._add("line", (line, number, *row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from crmtxt.errors import InvalidError
 from crmtxt.errors import LockedError
@@ -37,6 +38,14 @@ def tidy(text: str) -> tuple[str, str]:
     rows = text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
     more = "\n".join(row.rstrip() for row in rows[1:]).rstrip("\n")
     return rows[0].strip(), more
+
+
+def one_line(text: str) -> str:
+    """Return typed text as one line; UsageError for what a terminal would obey instead of showing it."""
+    line, _ = tidy(" ".join(text.split()))
+    if control := next((sign for sign in line if category(sign) == "Cc"), ""):
+        raise UsageError(f"there is a control character in '{line}': \\x{ord(control):02x}", "type it without")
+    return line
 
 
 def insert(text: str, section: str, line: Line) -> str:

@@ -1,0 +1,41 @@
+"""crmtxt funnel: how opportunities, or customers, go from stage to stage."""
+# annotations are read when the command runs (spec.py): no `from __future__ import annotations`
+
+from typing import Annotated
+
+from crmtxt.commands.board import FUNNEL
+from crmtxt.commands.options import Out
+from crmtxt.commands.options import Query
+from crmtxt.commands.options import Select
+from crmtxt.commands.options import Since
+from crmtxt.commands.spec import Opt
+from crmtxt.errors import ExitCode
+from crmtxt.model.pipeline import FunnelStage
+from crmtxt.render.columns import View
+from crmtxt.services import asking
+from crmtxt.services import relationships
+from crmtxt.services.pipeline import Pipeline
+from crmtxt.session import Session
+
+
+def funnel(
+    session: Session,
+    *,
+    query: Query = [],  # read only: each call gets its own list
+    since: Since = "",
+    until: Annotated[str, Opt(("--until",), "Those that began up to that day.", "DATE")] = "",
+    customers: Annotated[
+        bool, Opt(("--customers",), "The stages of customers: how many went on, how many came back.")
+    ] = False,
+    select: Select = Select(),
+    out: Out = Out(),
+) -> ExitCode:
+    """Show how many came to each stage, how many went on, and the median days they were there."""
+    first, last = asking.since(since, session.today), session.day(until).isoformat() if until else ""
+    selection = session.selection(query, select._replace(sort=""))
+    if customers:
+        found = relationships.funnel(session.index, selection, first, last)
+    else:
+        found = Pipeline(session.index, selection, session.today).funnel(first, last)
+    stages = asking.ordered(found, FunnelStage._fields, select.sort, select.limit)
+    return session.answer(View("funnel", stages, FUNNEL, "", FunnelStage._fields, FunnelStage._fields), out)
