@@ -15,16 +15,14 @@ from crmtxt.measure.health import MONTHS
 from crmtxt.measure.health import health
 from crmtxt.measure.health import month_ends
 from crmtxt.measure.history import meaningful
-from crmtxt.model.closing import closed
+from crmtxt.model import course
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import TOKEN
 from crmtxt.model.plans import GOAL
 from crmtxt.model.plans import INITIATIVE
 from crmtxt.model.plans import MAPS
 from crmtxt.model.plans import MEASURES
-from crmtxt.model.plans import OUTCOMES
 from crmtxt.model.plans import THEIRS
-from crmtxt.model.plans import TITLES
 from crmtxt.model.plans import Goal
 from crmtxt.model.plans import Initiative
 from crmtxt.model.plans import Reading
@@ -34,7 +32,7 @@ from crmtxt.services.planfacts import place_of
 WINDOW_DAYS = 90
 LATER = """
 SELECT subject, text, number FROM main.line
-WHERE customer = ? AND section = 'log' AND kind = ? AND date > ? ORDER BY date, number
+WHERE customer = ? AND section = 'log' AND kind = ? AND date > ? ORDER BY date DESC, number DESC
 """
 
 
@@ -48,44 +46,54 @@ class _Entry(NamedTuple):
 
 def goals_of(facts: Facts) -> list[Goal]:
     """Return the goals of a day, theirs first."""
-    found = (_goal(facts, each) for each in _entries(facts, GOAL) if not _is_later(each.values.get("agreed"), facts))
+    found = (_goal(facts, each) for each in _there(facts, GOAL) if not _is_later(each.values.get("agreed"), facts))
     return sorted(found, key=lambda each: each.whose != THEIRS)
 
 
 def initiatives_of(facts: Facts) -> list[Initiative]:
     """Return the initiatives of a day with their next actions, those due first before the others."""
-    found = [_initiative(facts, each) for each in _entries(facts, INITIATIVE)]
+    found = [_initiative(facts, each) for each in _there(facts, INITIATIVE)]
     return sorted(found, key=lambda each: each.due or "9999")
 
 
-def ending(kind: str, text: str) -> tuple[str, dict[str, str]] | None:
-    """Return how a goal or initiative ended by its log line, and what it was; None for any other line."""
-    became = text.partition("-> ")[2] if kind == INITIATIVE and not text.startswith(OUTCOMES[kind]) else text
-    outcome = next((each for each in OUTCOMES[kind] if became.split(" ")[0] == each), None)
-    return None if outcome is None else (outcome, closed(became.removeprefix(outcome), TITLES[kind]))
+def unsure(facts: Facts) -> list[str]:
+    """Return the goals and initiatives of which no line tells whether they were there on a past day."""
+    return [each.handle for kind in MAPS for each in _entries(facts, kind) if not _was_there(facts, kind, each)]
+
+
+def _there(facts: Facts, kind: str) -> Iterator[_Entry]:
+    return (each for each in _entries(facts, kind) if _was_there(facts, kind, each))
+
+
+def _was_there(facts: Facts, kind: str, entry: _Entry) -> bool:
+    """Say whether it was there on the day: of a past one, the earliest sign of it tells, a line or when it was agreed.
+
+    What lines opened later is no entry of that day in the first place.
+    """
+    if not facts.past:
+        return True
+    agreed = entry.values.get("agreed")
+    return bool(agreed) or any(each.kind == f"{kind} {entry.handle}" for each in facts.detail.log)
 
 
 def _entries(facts: Facts, kind: str) -> Iterator[_Entry]:
-    """Yield what the head holds, and what was closed after the day; a later change of status is taken back."""
+    """Yield what the head holds; of a past day, what later lines tell is taken back, the latest first."""
     keys = ("plan", MAPS[kind])
     known = {}
     for handle in facts.head.keys(*keys):
         at = (*keys, handle)
         values = {name: value for name in facts.head.keys(*at) if (value := facts.head.text(*at, name))}
         known[handle] = _Entry(handle, values, facts.head.place(*at))
-    later = _later(facts, kind)
-    for handle, text, number in later:
-        if handle not in known and (over := ending(kind, text)):
-            known[handle] = _Entry(handle, over[1], f"{facts.path}:{number}")
-    for handle, text, _ in reversed(later if kind == INITIATIVE else ()):
-        if handle in known:
-            before = {"status": text.partition("->")[0].strip()}
-            known[handle] = known[handle]._replace(values={**known[handle].values, **before})
+    for handle, text, number in _later(facts, kind):
+        after = known.pop(handle, None)
+        earlier = course.before(kind, text, after and after.values)
+        if earlier is not None:
+            known[handle] = _Entry(handle, earlier, after.place if after else f"{facts.path}:{number}")
     yield from known.values()
 
 
 def _later(facts: Facts, kind: str) -> list[tuple[str, str, int]]:
-    """Return what was logged after the day, the earliest first: the first line of a status tells the one before."""
+    """Return what was logged after a past day, the latest first."""
     if not facts.past:
         return []
     return facts.index.views(tuple, LATER, (facts.found.id, kind, facts.as_of.isoformat()))
@@ -124,7 +132,7 @@ def _goal(facts: Facts, entry: _Entry) -> Goal:
 def _by_hand(facts: Facts, handle: str) -> Iterator[tuple[Reading, str]]:
     """Yield the readings in the log and where they stand, the earliest first."""
     for entry in reversed(facts.detail.log):
-        if entry.kind == f"{GOAL} {handle}" and not ending(GOAL, entry.text):
+        if entry.kind == f"{GOAL} {handle}" and course.is_reading(GOAL, entry.text):
             figure = goals.quantity(entry.text)
             yield Reading(entry.date or "", entry.text, figure and figure.number), place_of(entry)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from crmtxt.errors import NotFoundError
 from crmtxt.errors import UsageError
+from crmtxt.model import course
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
-from crmtxt.model.closing import closing
 from crmtxt.model.line import LOG
 from crmtxt.model.line import Line
 from crmtxt.model.names import handle_from
@@ -54,21 +54,27 @@ def add(writer: Writer, found: reads.Found, kind: str, handle: str, values: Mapp
         hint = f"say it with {' and '.join(f'--{key}' for key in missing)}; see: crmtxt {kind} add --help"
         raise UsageError(f"{_a(kind)} needs {' and '.join(NEEDED[kind])}", hint)
     _still_open(new, "add it with the status it has now, such as doing")
-    edits: list[Edit] = [lambda text: edit.add_entry(text, ("plan", MAPS[kind], handle), new)]
+    edits: list[Edit] = [
+        lambda text: edit.add_entry(text, ("plan", MAPS[kind], handle), new),
+        _logging(writer, kind, handle, course.whole(course.OPENED, new, TITLES[kind])),
+    ]
     told = (f"{handle}: {_said(new)}", *_doubts(writer, found, new))
     return _change(found, f"{kind} add {handle}", edits, told)
 
 
 def set_values(writer: Writer, found: reads.Found, kind: str, handle: str, values: Mapping[str, str]) -> Change:
-    """Return the change that sets what is given; another status of an initiative is logged."""
+    """Return the change that sets what is given; the log keeps what each value was before."""
     before, new = _known(writer, found, kind, handle), _tidied(values)
     if not new:
         raise UsageError("nothing to set", f"say what is to change; see: crmtxt {kind} set --help")
     status = new.get("status", "")
     _still_open(new, f"crmtxt initiative close {found.handle} {handle} {_outcome(status, INITIATIVE)}")
     edits: list[Edit] = [partial(_set, ("plan", MAPS[kind], handle, key), value) for key, value in new.items()]
-    if status and status != before.get("status"):
-        edits.append(_logging(writer, kind, handle, f"{before.get('status', '')} -> {status}".strip()))
+    edits += [
+        _logging(writer, kind, handle, course.changed(key, before.get(key, ""), value))
+        for key, value in new.items()
+        if value != before.get(key)
+    ]
     told = (f"{handle}: {_said(new)}", *_doubts(writer, found, new))
     return _change(found, f"{kind} set {handle}", edits, told)
 
@@ -77,7 +83,7 @@ def read(writer: Writer, found: reads.Found, handle: str, value: str, day: date)
     """Return the change that logs a reading of a goal, taken by hand."""
     goal = _known(writer, found, GOAL, handle)
     text, more = edit.tidy(value)
-    if not text or more or _outcome(text, GOAL):
+    if not text or more or not course.is_reading(GOAL, text):
         raise UsageError(
             "a reading is one value", f"such as 12h; to end the goal: crmtxt goal close {found.handle} {handle}"
         )
@@ -96,7 +102,7 @@ def close(writer: Writer, found: reads.Found, kind: str, handle: str, outcome: s
     values = _known(writer, found, kind, handle)
     status = values.pop("status", "")
     became = outcome if kind == GOAL else f"{status} -> {outcome}".strip()
-    text = closing(became, values, TITLES[kind])
+    text = course.whole(became, values, TITLES[kind])
     edits: list[Edit] = [
         lambda text: edit.remove_value(text, ("plan", MAPS[kind], handle)),
         _logging(writer, kind, handle, text),
