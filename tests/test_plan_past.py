@@ -91,20 +91,21 @@ class History:
 
     def planned(self, writer: Writer, found: reads.Found) -> Change:
         chance = self.chance
-        kind, handle = chance.choice((GOAL, INITIATIVE)), chance.choice(("one", "two"))
+        which = planning.Which(found, chance.choice((GOAL, INITIATIVE)), chance.choice(("one", "two")))
+        kind = which.kind
         values = {
             key: chance.choice(some) for key, some in VALUES[kind].items() if key == "whose" or chance.random() < 0.6
         }
         values[TITLES[kind]] = chance.choice(WORDS)
         match chance.choice(("add", "add", "set", "set", "read", "close")):
             case "add":
-                return planning.add(writer, found, kind, handle, values)
+                return planning.add(writer, which, values)
             case "set":
-                return planning.set_values(writer, found, kind, handle, values)
+                return planning.set_values(writer, which, values)
             case "read":
-                return planning.read(writer, found, handle, chance.choice(("12h", "9h")), writer.today)
+                return planning.read(writer, which, chance.choice(("12h", "40%")), writer.today)
             case _:
-                return planning.close(writer, found, kind, handle, chance.choice(OUTCOMES[kind]))
+                return planning.close(writer, which, chance.choice(OUTCOMES[kind]))
 
     def dealt(self, writer: Writer, found: reads.Found) -> Change:
         chance = self.chance

@@ -106,7 +106,7 @@ def _is_later(day: str | None, facts: Facts) -> bool:
 def _goal(facts: Facts, entry: _Entry) -> Goal:
     values, measure = entry.values, entry.values.get("measure")
     by_hand = measure not in MEASURES
-    written = list(_by_hand(facts, entry.handle))
+    written = list(_by_hand(facts, GOAL, entry.handle))
     readings = [each for each, _ in written] if by_hand else list(_worked_out(facts, str(measure), values))
     baseline = values.get("from") or (readings[0].value if readings and by_hand else None)
     now = readings[-1].value if readings else None
@@ -129,10 +129,10 @@ def _goal(facts: Facts, entry: _Entry) -> Goal:
     )
 
 
-def _by_hand(facts: Facts, handle: str) -> Iterator[tuple[Reading, str]]:
+def _by_hand(facts: Facts, kind: str, handle: str) -> Iterator[tuple[Reading, str]]:
     """Yield the readings in the log and where they stand, the earliest first."""
     for entry in reversed(facts.detail.log):
-        if entry.kind == f"{GOAL} {handle}" and course.is_reading(GOAL, entry.text):
+        if entry.kind == f"{kind} {handle}" and course.is_reading(kind, entry.text):
             figure = goals.quantity(entry.text)
             yield Reading(entry.date or "", entry.text, figure and figure.number), place_of(entry)
 
@@ -195,7 +195,7 @@ def _initiative(facts: Facts, entry: _Entry) -> Initiative:
     values = entry.values
     served = {entry.handle, values.get("for")} - {None}
     actions = [each for each in facts.detail.next if each.kind != PROMISE and serves(each.text) in served]
-    due = values.get("due")
+    due, written = values.get("due"), list(_by_hand(facts, INITIATIVE, entry.handle))
     return Initiative(
         handle=entry.handle,
         what=values.get("what"),
@@ -203,9 +203,11 @@ def _initiative(facts: Facts, entry: _Entry) -> Initiative:
         owner=values.get("owner"),
         due=due,
         status=values.get("status"),
+        now=written[-1][0].value if written else None,
         overdue=bool(due) and str(due) < facts.as_of.isoformat(),
+        readings=tuple(each for each, _ in written),
         actions=tuple(each.ref for each in actions),
-        lines=(entry.place, *(place_of(each) for each in actions)),
+        lines=(entry.place, *(place for _, place in written), *(place_of(each) for each in actions)),
     )
 
 

@@ -146,8 +146,10 @@ def works(facts: Facts, initiatives: list[Initiative]) -> Iterator[Statement]:
     for item in initiatives:
         due = f"due {item.due}" if item.due else "no day"
         for_ = f"for {item.goal}" if item.goal else ""
-        text = joined(item.what or item.handle, item.status, for_, item.owner, due)
-        yield Statement(item.handle, text, "late" if item.overdue else "", item.lines[:1])
+        now = f"now {item.now}" if item.now else ""
+        text = joined(item.what or item.handle, item.status, now, for_, item.owner, due)
+        lines = item.lines[: 1 + len(item.readings)]
+        yield Statement(item.handle, text, "late" if item.overdue else "", lines)
         for each in (following[ref] for ref in item.actions):
             who = f" to {facts.who(each.who)}" if each.who else ""
             text = f"{each.date} {each.kind}{who}: {without_tokens(each.text)}"
