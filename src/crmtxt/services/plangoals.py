@@ -6,15 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from crmtxt.measure import feeling
 from crmtxt.measure import goals
-from crmtxt.measure import promises
-from crmtxt.measure import rhythm
-from crmtxt.measure import strength
 from crmtxt.measure.health import MONTHS
-from crmtxt.measure.health import health
 from crmtxt.measure.health import month_ends
-from crmtxt.measure.history import meaningful
 from crmtxt.model import course
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import TOKEN
@@ -26,10 +20,14 @@ from crmtxt.model.plans import THEIRS
 from crmtxt.model.plans import Goal
 from crmtxt.model.plans import Initiative
 from crmtxt.model.plans import Reading
+from crmtxt.services.goalcourse import WINDOW_DAYS
+from crmtxt.services.goalcourse import Sources
+from crmtxt.services.goalcourse import progress
+from crmtxt.services.goalcourse import span
+from crmtxt.services.goalcourse import worked_out
 from crmtxt.services.planfacts import Facts
 from crmtxt.services.planfacts import place_of
 
-WINDOW_DAYS = 90
 LATER = """
 SELECT subject, text, number FROM main.line
 WHERE customer = ? AND section = 'log' AND kind = ? AND date > ? ORDER BY date DESC, number DESC
@@ -110,7 +108,7 @@ def _goal(facts: Facts, entry: _Entry) -> Goal:
     readings = [each for each, _ in written] if by_hand else list(_worked_out(facts, str(measure), values))
     baseline = values.get("from") or (readings[0].value if readings and by_hand else None)
     now = readings[-1].value if readings else None
-    done = _progress(baseline, values.get("to"), now)
+    done = progress(baseline, values.get("to"), now)
     return Goal(
         handle=entry.handle,
         whose=values.get("whose"),
@@ -121,7 +119,7 @@ def _goal(facts: Facts, entry: _Entry) -> Goal:
         now=now,
         due=values.get("by"),
         agreed=values.get("agreed"),
-        on_track=None if done is None else goals.on_track(done, _span(values), facts.day),
+        on_track=None if done is None else goals.on_track(done, span(values), facts.day),
         progress=None if done is None else round(done, 6),
         by_hand=by_hand,
         readings=tuple(readings),
@@ -139,31 +137,15 @@ def _by_hand(facts: Facts, kind: str, handle: str) -> Iterator[tuple[Reading, st
 
 def _worked_out(facts: Facts, measure: str, values: Mapping[str, str]) -> Iterator[Reading]:
     """Yield what crmtxt works out: at the end of each month since the goal was agreed, and on the day."""
-    first, _ = _span(values) or (facts.day, 0)
+    first, _ = span(values) or (facts.day, 0)
     for day in (*(each for each in month_ends(facts.day, MONTHS) if each >= first and each < facts.day), facts.day):
-        number = measured(facts, measure, day)
-        if number is not None:
-            text = f"{round(number, 1):g}{MEASURES[measure]}"
+        if text := worked_out(_sources(facts, day), measure, day):
             figure = goals.quantity(text)
             yield Reading(date.fromordinal(day).isoformat(), text, figure and figure.number)
 
 
-def measured(facts: Facts, measure: str, day: int) -> float | None:
-    """Return one of the measures a goal can have, as of a day, in its unit; None when there is not enough data."""
-    history = facts.history
-    if measure == "answer_time":
-        found = goals.answer_time(_touches(facts, day), day)
-        return found and found.hours
-    if measure == "keep_rate":
-        due = promises.due(history.promises, day, ours=True)
-        return 100 * sum(each.kept for each in due) / len(due) if due else None
-    if measure == "health":
-        return health(history, facts.terms, day, facts.settings.health).index
-    if measure == "mood":
-        return feeling.mood([(each.day, each.feel) for each in history.felt], day)
-    if measure == "quiet":
-        return rhythm.quiet(history.interactions, day)
-    return len(strength.active(strength.within(meaningful(history.interactions, day), day)))
+def _sources(facts: Facts, day: int) -> Sources:
+    return Sources(facts.history, facts.terms, facts.settings.health, _touches(facts, day))
 
 
 def _touches(facts: Facts, day: int) -> Iterator[goals.Touch]:
@@ -172,23 +154,6 @@ def _touches(facts: Facts, day: int) -> Iterator[goals.Touch]:
         at = date.fromisoformat(entry.date or "").toordinal()
         if day - WINDOW_DAYS < at <= day and facts.on_contact(entry):
             yield goals.Touch(at, entry.time or "", entry.line, entry.direction == "from")
-
-
-def _progress(baseline: str | None, target: str | None, now: str | None) -> float | None:
-    found = [goals.quantity(each) for each in (baseline, target, now) if each]
-    start, end, here = found if len(found) == len(("baseline", "target", "now")) else (None, None, None)
-    if start is None or end is None or here is None or len({start.unit, end.unit, here.unit}) > 1:
-        return None
-    return goals.progress(start.number, end.number, here.number)
-
-
-def _span(values: Mapping[str, str]) -> tuple[int, int] | None:
-    """Return the first and the last day of a goal; None when one of them is not known."""
-    try:
-        first, last = (date.fromisoformat(values.get(key, "")).toordinal() for key in ("agreed", "by"))
-    except ValueError:
-        return None
-    return (first, last) if first < last else None
 
 
 def _initiative(facts: Facts, entry: _Entry) -> Initiative:
