@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from crmtxt.model.closing import closed
-from crmtxt.model.closing import closing
+from crmtxt.model.course import values_of
+from crmtxt.model.course import whole
 from crmtxt.services import signs
 from crmtxt.services.writer import Writer
 from crmtxt.store.index import Index
@@ -110,9 +110,11 @@ def test_a_line_of_a_later_day_does_not_count(book: Path, crmtxt: Prompt) -> Non
     assert plan(crmtxt, "acme --as-of 2026-11-21") == before
 
 
-@pytest.mark.usefixtures("book")
-def test_a_plan_as_of_a_past_day_has_the_goals_and_initiatives_of_that_day(crmtxt: Prompt) -> None:
+def test_a_plan_as_of_a_past_day_has_the_goals_and_initiatives_of_that_day(book: Path, crmtxt: Prompt) -> None:
+    with (book / "customers" / "acme.md").open("a", encoding="utf-8") as file:
+        file.write("- 2026-10-02 initiative joint-review by @sam: planned -> doing\n")
     before = plan(crmtxt, "acme --as-of yesterday")
+    assert [each["handle"] for each in before["initiatives"]] == ["joint-review"]
     crmtxt("crmtxt goal close acme second-plant dropped")
     crmtxt("crmtxt initiative set acme joint-review --status waiting")
     crmtxt("crmtxt initiative close acme joint-review")
@@ -256,8 +258,8 @@ def test_a_page_has_headings_in_order_and_table_headers(crmtxt: Prompt) -> None:
     ],
 )
 def test_what_is_closed_can_be_read_back_from_its_line(values: dict[str, str]) -> None:
-    text = closing("reached", values, "goal")
-    assert closed(text.removeprefix("reached"), "goal") == values
+    text = whole("reached", values, "goal")
+    assert values_of(text.removeprefix("reached"), "goal") == values
     assert "\n" not in text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,6 +136,59 @@ def test_a_single_thread_is_named_where_it_matters(book: Path, crmtxt: Prompt, h
 def test_a_single_thread_is_not_named_where_it_does_not(book: Path, crmtxt: Prompt, head: str) -> None:
     write(book, f"{head}{JO}", ["2026-11-01 call with @jo: x"])
     assert whys(crmtxt, "thread") == []
+
+
+def test_a_single_thread_of_ours_is_named_where_several_of_us_could_talk_to_them(book: Path, crmtxt: Prompt) -> None:
+    (book / "crmtxt.yaml").write_text(f"{SETTINGS}team: {{sam: {{name: Sam}}, lee: {{name: Lee}}}}\n", encoding="utf-8")
+    two = ["2026-11-01 call with @jo by @sam: x", "2026-11-02 call with @al by @sam: y", "2026-11-03 call with @al: z"]
+    write(book, f"type: partner\n{JO}", two)
+    assert whys(crmtxt, "thread") == ["of us only sam talks to them, in 180 days (3); a partner"]
+    write(book, f"type: partner\n{JO}", [*two, "2026-05-20 call with @jo by @lee: too long ago"])
+    assert len(whys(crmtxt, "thread")) == 1
+    write(book, f"type: partner\n{JO}", [*two, "2026-11-05 email from @jo by @sam, @lee: both"])
+    assert whys(crmtxt, "thread") == []
+
+
+GOALS = """plan:
+  review: 2027-01-01
+  goals:
+    faults: {goal: Fewer faults, measure: text, from: 10, to: 0, agreed: 2026-10-02, by: 2027-01-10}
+    answers: {goal: Soon, measure: answer_time, from: 36h, to: 8h, agreed: 2026-10-02, by: 2027-01-10}
+    mood: {goal: Happy, measure: mood, from: -1, to: 1, agreed: 2026-10-02, by: 2027-01-10}
+    over: {goal: Over, measure: mood, from: -1, to: 1, agreed: 2026-10-02, by: 2026-11-21}
+    endless: {goal: Endless, measure: mood, from: -1, to: 1}
+"""
+OFF_TRACK = {
+    "faults": "off track: Fewer faults, now 8, 0 wanted by 2027-01-10",
+    "answers": "off track: Soon, now 48h, 8h wanted by 2027-01-10",
+    "mood": "off track: Happy, now -1, 1 wanted by 2027-01-10",
+}
+
+
+@pytest.mark.parametrize(
+    ("log", "off_track"),
+    [
+        (["2026-11-01 goal faults: 8", "2026-11-22 goal faults: 1"], ["faults"]),
+        (["2026-11-01 goal faults: 8", "2026-11-20 goal faults: 1"], []),
+        (["2026-11-01 goal faults: 8", "2026-11-02 goal faults: to 1 -> 0"], ["faults"]),
+        (["2026-11-01 call from @jo: x", "2026-11-03 call to @jo: y"], ["answers"]),
+        (["2026-11-01 call from @jo: x", "2026-11-01 call to @jo: y"], []),
+        (["2026-11-01 call with @jo: x feel:-1"], ["mood"]),
+    ],
+)
+def test_a_goal_that_is_off_track_is_named(book: Path, crmtxt: Prompt, log: list[str], off_track: list[str]) -> None:
+    write(book, GOALS, log)
+    assert whys(crmtxt, "goal") == [OFF_TRACK[each] for each in off_track]
+    named = json.loads(crmtxt("crmtxt plan a --json").stdout)["items"][0]["goals"]
+    assert [each["handle"] for each in named if each["on_track"] is False and each["handle"] in OFF_TRACK] == off_track
+
+
+def test_what_settles_a_goal_read_by_hand_is_another_reading(book: Path, crmtxt: Prompt) -> None:
+    write(book, GOALS, ["2026-11-01 goal faults: 8"])
+    (action,) = crmtxt("crmtxt today --format '{reason} {action}'").stdout.splitlines()[-1:]
+    assert action == "goal crmtxt goal read a faults …"
+    crmtxt("crmtxt goal read a faults 1")
+    assert whys(crmtxt, "goal") == []
 
 
 def test_a_promise_that_was_put_off_too_late_and_is_late_again_comes_first(book: Path, crmtxt: Prompt) -> None:

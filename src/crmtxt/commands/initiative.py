@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from crmtxt.commands.options import Customer
 from crmtxt.commands.options import Write
+from crmtxt.commands.planned import Planned
+from crmtxt.commands.planned import ReadOn
+from crmtxt.commands.planned import Value
 from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.plans import INITIATIVE
-from crmtxt.services import planning
 from crmtxt.session import Session
 
 Handle = Annotated[str, Arg("HANDLE", "The initiative's handle in the plan.")]
@@ -25,26 +27,26 @@ class Facts(NamedTuple):
     due: Annotated[str, Opt(("--due",), "The day it is to be done.", "DATE")] = ""
     status: Annotated[str, Opt(("--status",), "How it stands: planned, doing, blocked …", "WORD")] = ""
 
-    def given(self, session: Session) -> dict[str, str]:
-        """Return what was given, dates in full."""
-        given = self._replace(due=session.day(self.due, "due").isoformat() if self.due else "")
-        return {key.rstrip("_"): value for key, value in given._asdict().items() if value}
-
 
 def add(
     session: Session, *, customer: Customer, handle: Handle, facts: Facts = Facts(), write: Write = Write()
 ) -> ExitCode:
     """Add an initiative to a customer's plan."""
-    found = session.customer(customer)
-    return session.write(planning.add(session.writer, found, INITIATIVE, handle, facts.given(session)), write)
+    return Planned(INITIATIVE, customer, handle).add(session, facts, write)
 
 
 def set_(
     session: Session, *, customer: Customer, handle: Handle, facts: Facts = Facts(), write: Write = Write()
 ) -> ExitCode:
-    """Change what is known of an initiative; another status is logged."""
-    found = session.customer(customer)
-    return session.write(planning.set_values(session.writer, found, INITIATIVE, handle, facts.given(session)), write)
+    """Change what is known of an initiative; the log keeps what it was before."""
+    return Planned(INITIATIVE, customer, handle).set(session, facts, write)
+
+
+def read(
+    session: Session, *, customer: Customer, handle: Handle, value: Value, on: ReadOn = "", write: Write = Write()
+) -> ExitCode:
+    """Log how far an initiative is."""
+    return Planned(INITIATIVE, customer, handle).read(session, value, on, write)
 
 
 def close(
@@ -56,5 +58,4 @@ def close(
     write: Write = Write(),
 ) -> ExitCode:
     """Take an initiative out of the plan: it is done, or dropped; the log keeps what it was."""
-    change = planning.close(session.writer, session.customer(customer), INITIATIVE, handle, outcome)
-    return session.write(change, write)
+    return Planned(INITIATIVE, customer, handle).close(session, outcome, write)

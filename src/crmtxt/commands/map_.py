@@ -5,6 +5,7 @@ from typing import Annotated
 
 from crmtxt.commands.network import diagram
 from crmtxt.commands.network import mapped
+from crmtxt.commands.network import parts
 from crmtxt.commands.options import Customer
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
@@ -26,6 +27,6 @@ def map_(
     day = session.day(as_of, "as of") if as_of else session.today
     item = relationship_map(session.book, session.customer(customer), day)
     if session.output.format(out) in {"table", "plain", "md", "html"}:
-        return session.answer(mapped(item, day), out)
+        return session.answer(mapped(item, day)._replace(parts=parts(item)), out)
     drawing = diagram(item, session.settings)
     return session.answer(View("map", [item], (), keys=RelationshipMap._fields, diagram=drawing), out)

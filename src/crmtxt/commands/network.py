@@ -2,8 +2,10 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 
 from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
@@ -23,6 +25,9 @@ from crmtxt.settings import BookSettings
 
 SHOWN_TOPICS = 4
 NOBODY = "somebody"  # of ours: nobody is named in the line
+PEOPLE = ("Person", "Position", "Role", "Influence", "Stance", "Cares about", "Mood")
+LEVELS = ("Person", "Level", "Wanted", "Talks in 180 days", "Last in touch", "Held by")
+GAPS = ("Gap", "Who", "Why")
 BRANCHES = {False: "├ ", True: "└ "}
 
 MAP = (
@@ -35,13 +40,45 @@ MAP = (
 
 def mapped(item: RelationshipMap, today: date) -> View:
     """Return the map as a view: people by influence, a tree of who talks to whom, gaps."""
-    covered = sum(each.coverage > 0 for each in item.people)
-    people, threads = counted(len(item.people), "person", "people"), counted(len(item.talks), "thread")
-    title = f"{covered} of {people} in touch, {threads}"
-    rows = [Row(item.customer, item.name, title, "")]
+    rows = [Row(item.customer, item.name, _in_short(item), "")]
     for part in (_people(item, today), _talks(item, today), _gaps(item)):
         rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)]
-    return View("map", rows, MAP, keys=Row._fields[:4])
+    return View("map", rows, MAP, keys=Row._fields[:4], title=f"{item.name}: {_in_short(item)}")
+
+
+def parts(item: RelationshipMap) -> list[View]:
+    """Return the map part by part: people, levels, the matrix of who talks to whom about what, gaps."""
+    names = {each.handle: each.name for each in item.people}
+    ours = sorted({each.ours or NOBODY for each in item.talks})
+    talks = {(each.theirs, each.ours or NOBODY): _about(each) for each in item.talks}
+    theirs = list(dict.fromkeys((*names, *(each.theirs for each in item.talks))))
+    everybody = names | {each.theirs: each.name for each in item.talks}
+    matrix = [(everybody[person], *(talks.get((person, us), "") for us in ours)) for person in theirs if talks]
+    return [
+        _table("People", PEOPLE, [_person(each) for each in item.people]),
+        _table("Levels", LEVELS, [_closeness(each) for each in item.people]),
+        _table("Who talks to whom, about what", ("Person", *ours), matrix),
+        _table("Gaps", GAPS, [(gap.kind, names.get(gap.person or "", gap.person or ""), gap.why) for gap in item.gaps]),
+    ]
+
+
+def _table(title: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> View:
+    columns = (Column("", head, itemgetter(at)) for at, head in enumerate(heads))
+    return View("map", rows, tuple(columns), title=title)
+
+
+def _person(each: MappedPerson) -> tuple[str, ...]:
+    influence = "" if each.influence is None else str(each.influence)
+    about = (f"{each.name} @{each.handle}", each.title or "", each.role or "", influence, _stance(each.stance))
+    return (*about, ", ".join(each.cares_about), level(each.mood)[0])
+
+
+def _closeness(each: MappedPerson) -> tuple[str, ...]:
+    return (each.name, each.level, each.wanted or "", str(each.coverage), each.last or "never", each.ours or "")
+
+
+def _stance(value: int | None) -> str:
+    return "" if value is None else f"{value:+d}" if value else "0"
 
 
 def diagram(item: RelationshipMap, settings: BookSettings) -> Diagram:
@@ -57,6 +94,12 @@ def diagram(item: RelationshipMap, settings: BookSettings) -> Diagram:
     return Diagram((us, Group(item.name, them)), edges)
 
 
+def _in_short(item: RelationshipMap) -> str:
+    covered = sum(each.coverage > 0 for each in item.people)
+    people, threads = counted(len(item.people), "person", "people"), counted(len(item.talks), "thread")
+    return f"{covered} of {people} in touch, {threads}"
+
+
 def _people(item: RelationshipMap, today: date) -> Iterator[Row]:
     for each in item.people:
         close = f"{each.level}, last {day(each.last, today).strip()}" if each.last else "never in touch"
@@ -69,7 +112,7 @@ def _people(item: RelationshipMap, today: date) -> Iterator[Row]:
 
 def _facts(each: MappedPerson) -> list[str]:
     influence = f"influence {each.influence}" if each.influence else ""
-    stance = "" if each.stance is None else f"stance {each.stance:+d}" if each.stance else "stance 0"
+    stance = f"stance {_stance(each.stance)}" if each.stance is not None else ""
     return [fact for fact in (each.role or "", influence, stance) if fact]
 
 

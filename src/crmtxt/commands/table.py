@@ -104,6 +104,7 @@ COMMANDS: dict[str, Entry] = {
     "goal close": Entry("goal", "close", "Close a goal: reached, or dropped.", AREA),
     "initiative add": Entry("initiative", "add", "Add an initiative.", AREA),
     "initiative set": Entry("initiative", "set_", "Change what is known of an initiative.", AREA),
+    "initiative read": Entry("initiative", "read", "Log how far an initiative is, such as 40%.", AREA),
     "initiative close": Entry("initiative", "close", "Close an initiative: done, or dropped.", AREA),
     "init": Entry("init", "init", "Make a new book.", BOOK),
     "demo": Entry("demo", "demo", "Make a throw-away book to try things on.", BOOK),
@@ -128,7 +129,7 @@ GROUPS = {
     "contact": "People of a customer: add, set, remove, list.",
     "opp": "Opportunities: add, move, set, won, lost, list, show.",
     "goal": "Goals of a plan: add, set, read, close.",
-    "initiative": "Initiatives of a plan: add, set, close.",
+    "initiative": "Initiatives of a plan: add, set, read, close.",
 }
 
 

@@ -71,12 +71,12 @@ def read_promises(log: Iterable[tuple[int, Line]], open_lines: Iterable[tuple[in
         if line.kind in (KEPT, BROKEN):
             found.append(_settled(number, line))
         elif line.kind == PROMISE and _is_late_move(line):
-            day, known = _day(line.date), _identity(line)
+            day, known = _day(line.date), identity(line)
             missed[known] = min(day, missed.get(known, day))
             found.append(Promised(day, number, line.direction != "from", kept=False))
     for number, line in open_lines:
         if line.kind == PROMISE and line.box == OPEN:
-            before = missed.get(_identity(line), 0) if missed else 0
+            before = missed.get(identity(line), 0) if missed else 0
             ours = line.direction != "from"
             found.append(Promised(_day(line.date) + 1, number, ours, kept=False, open=True, missed=before))
     return sorted(found)
@@ -121,6 +121,14 @@ def median(ordered: Sequence[float]) -> float | None:
     return float(ordered[middle]) if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
+def identity(line: Line) -> tuple[object, ...]:
+    """Return what a promise is known by whatever its date: people and words, without tokens."""
+    words = [word for word in line.text.split() if not TOKEN.fullmatch(word)]
+    if MOVE in words:
+        words = words[: len(words) - 1 - words[::-1].index(MOVE)]
+    return (line.direction == "from", line.who, " ".join(words))
+
+
 def _more_than(kept: int, n: int, p: float) -> float:
     """Return the chance of more than `kept` of `n`, each with chance p: the distribution function of that Beta."""
     if p <= 0 or p >= 1:
@@ -144,14 +152,6 @@ def _is_late_move(line: Line) -> bool:
     """Say whether a promise got another date only when its day was over."""
     when = _date(line.tokens.get("due", "")) if MOVE in line.text else None
     return when is not None and _day(line.date) > when
-
-
-def _identity(line: Line) -> tuple[object, ...]:
-    """Return what a promise is known by whatever its date: people and words, without tokens."""
-    words = [word for word in line.text.split() if not TOKEN.fullmatch(word)]
-    if MOVE in words:
-        words = words[: len(words) - 1 - words[::-1].index(MOVE)]
-    return (line.direction == "from", line.who, " ".join(words))
 
 
 def _date(text: str) -> int | None:

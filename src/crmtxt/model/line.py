@@ -34,6 +34,7 @@ CHANGE_KINDS = frozenset(
 SUBJECT_KINDS = frozenset({"opportunity", "goal", "initiative", "campaign"})
 
 TOPIC = re.compile(r"(?:(?<=\s)|^)#([\w][\w/-]*)")
+TITLE = re.compile(r'(?:^|[ ])"([^"]*)"[ ]*$')  # at the end of a line of change
 TOKEN = re.compile(r"(?:(?<=\s)|^)([a-z][a-z_-]*):(\"[^\"]*\"(?=\s|$)|\S+)", re.IGNORECASE)
 FEEL = re.compile(r"([+-]?[0-2])(?:/(\S+))?")
 

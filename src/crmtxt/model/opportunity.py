@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from crmtxt.model.closing import TITLE
+from crmtxt.model.line import TITLE
 from crmtxt.model.line import quoted
 from crmtxt.model.line import tokens
 from crmtxt.model.line import write_token

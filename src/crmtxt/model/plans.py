@@ -75,7 +75,7 @@ class Goal(NamedTuple):
 
 
 class Initiative(NamedTuple):
-    """One key initiative, and the next actions for it: references of open lines."""
+    """One key initiative, how far it is by its last reading, and the next actions for it: references of open lines."""
 
     handle: str
     what: str | None
@@ -83,7 +83,9 @@ class Initiative(NamedTuple):
     owner: str | None
     due: str | None
     status: str | None
+    now: str | None
     overdue: bool
+    readings: tuple[Reading, ...]
     actions: tuple[str, ...]
     lines: tuple[str, ...]
 

@@ -48,7 +48,8 @@ class View(NamedTuple):
     """An answer: `items` are NamedTuples; `kind` is the JSON kind; `footer` is the sum, such as `2 customers`.
 
     `keys` are the fields of an item; to be given so that an empty answer has them too. `plain` are the keys a pipe is
-    given, without it those of the columns. `diagram` is the same as a drawing, where there is one.
+    given, without it those of the columns. `diagram` is the same as a drawing, where there is one. `title` and `parts`
+    are what md shows in the place of a table: headings, and a table below each.
     `plan` is what md and html show as a page, in the place of a table; `charts` are drawn above the table of a page.
     """
 
@@ -61,6 +62,8 @@ class View(NamedTuple):
     diagram: "Diagram | None" = None
     plan: "PlanReport | None" = None
     charts: "tuple[Chart, ...]" = ()
+    title: str = ""
+    parts: "Sequence[View]" = ()
 
     @property
     def names(self) -> tuple[str, ...]:

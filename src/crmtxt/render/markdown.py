@@ -18,7 +18,13 @@ MARKUP = re.compile(r"[\\`*_\[\]<>|~]|&(?=[#\w]+;)")
 
 
 def to_markdown(view: View) -> str:
-    """Return a table with headings, its text escaped so that it reads as it was written, then the footer."""
+    """Return a table with headings, its text escaped so that it reads as it was written, then the footer.
+
+    A view of several parts is a heading, and a heading with a table for each part that has items.
+    """
+    if view.parts:
+        found = (f"\n## {escaped(each.title)}\n\n{to_markdown(each)}" for each in view.parts if each.items)
+        return "".join((f"# {escaped(view.title)}\n", *found))
     rules = ("---:" if column.align == "right" else "---" for column in view.columns)
     rows = [_row(escaped(column.title) for column in view.columns), _row(rules)]
     rows += [_row(escaped(shown(column, item)) for column in view.columns) for item in view.items]

@@ -38,6 +38,7 @@ def today(writer: Writer) -> list[TodayItem]:
         _lapsed(writer),
         _signs(signs.falling(writer), "mood", "crmtxt brief {}"),
         _signs(signs.plans(writer), "plan", "crmtxt plan {}"),
+        _signs(signs.off_track(writer), "goal", "crmtxt plan {}"),
         _signs(signs.single_threads(writer), "thread", "crmtxt map {}"),
     )
     return [TodayItem(number, *item[1:]) for number, item in enumerate(items, 1)]
@@ -99,7 +100,9 @@ def _lapsed(writer: Writer) -> Iterator[TodayItem]:
 
 def _signs(found: Iterable[Sign], reason: str, action: str) -> Iterator[TodayItem]:
     for each in found:
-        yield TodayItem(0, each.handle, each.name, reason, each.why, action.format(each.handle), each.day, None)
+        yield TodayItem(
+            0, each.handle, each.name, reason, each.why, each.action or action.format(each.handle), each.day, None
+        )
 
 
 def header(settings: BookSettings, day: date, me: str) -> str:

@@ -20,6 +20,7 @@ from crmtxt.services.detail import told
 from crmtxt.services.keeping import promises_kept
 from crmtxt.services.measuring import healths
 from crmtxt.services.moods import moods
+from crmtxt.services.planpast import as_it_was
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import BookSettings
 from crmtxt.store import reads
@@ -89,7 +90,8 @@ class Facts:
         self.past = past
         self.path = found.path
         page = read_page(book, found, as_of)
-        self.detail: CustomerDetail = told(page, book.index)
+        now = told(page, book.index)
+        self.detail: CustomerDetail = as_it_was(page, now, book.index, found.id) if past else now
         self.history = page.kept.history
         self.head = _head_of(page.document, found.path)
         self.book = Head(BOOK_FILE, book.text(BOOK_FILE), 1)

@@ -6,35 +6,31 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from crmtxt.measure import feeling
 from crmtxt.measure import goals
-from crmtxt.measure import promises
-from crmtxt.measure import rhythm
-from crmtxt.measure import strength
 from crmtxt.measure.health import MONTHS
-from crmtxt.measure.health import health
 from crmtxt.measure.health import month_ends
-from crmtxt.measure.history import meaningful
-from crmtxt.model.closing import closed
+from crmtxt.model import course
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import TOKEN
 from crmtxt.model.plans import GOAL
 from crmtxt.model.plans import INITIATIVE
 from crmtxt.model.plans import MAPS
 from crmtxt.model.plans import MEASURES
-from crmtxt.model.plans import OUTCOMES
 from crmtxt.model.plans import THEIRS
-from crmtxt.model.plans import TITLES
 from crmtxt.model.plans import Goal
 from crmtxt.model.plans import Initiative
 from crmtxt.model.plans import Reading
+from crmtxt.services.goalcourse import WINDOW_DAYS
+from crmtxt.services.goalcourse import Sources
+from crmtxt.services.goalcourse import progress
+from crmtxt.services.goalcourse import span
+from crmtxt.services.goalcourse import worked_out
 from crmtxt.services.planfacts import Facts
 from crmtxt.services.planfacts import place_of
 
-WINDOW_DAYS = 90
 LATER = """
 SELECT subject, text, number FROM main.line
-WHERE customer = ? AND section = 'log' AND kind = ? AND date > ? ORDER BY date, number
+WHERE customer = ? AND section = 'log' AND kind = ? AND date > ? ORDER BY date DESC, number DESC
 """
 
 
@@ -48,44 +44,54 @@ class _Entry(NamedTuple):
 
 def goals_of(facts: Facts) -> list[Goal]:
     """Return the goals of a day, theirs first."""
-    found = (_goal(facts, each) for each in _entries(facts, GOAL) if not _is_later(each.values.get("agreed"), facts))
+    found = (_goal(facts, each) for each in _there(facts, GOAL) if not _is_later(each.values.get("agreed"), facts))
     return sorted(found, key=lambda each: each.whose != THEIRS)
 
 
 def initiatives_of(facts: Facts) -> list[Initiative]:
     """Return the initiatives of a day with their next actions, those due first before the others."""
-    found = [_initiative(facts, each) for each in _entries(facts, INITIATIVE)]
+    found = [_initiative(facts, each) for each in _there(facts, INITIATIVE)]
     return sorted(found, key=lambda each: each.due or "9999")
 
 
-def ending(kind: str, text: str) -> tuple[str, dict[str, str]] | None:
-    """Return how a goal or initiative ended by its log line, and what it was; None for any other line."""
-    became = text.partition("-> ")[2] if kind == INITIATIVE and not text.startswith(OUTCOMES[kind]) else text
-    outcome = next((each for each in OUTCOMES[kind] if became.split(" ")[0] == each), None)
-    return None if outcome is None else (outcome, closed(became.removeprefix(outcome), TITLES[kind]))
+def unsure(facts: Facts) -> list[str]:
+    """Return the goals and initiatives of which no line tells whether they were there on a past day."""
+    return [each.handle for kind in MAPS for each in _entries(facts, kind) if not _was_there(facts, kind, each)]
+
+
+def _there(facts: Facts, kind: str) -> Iterator[_Entry]:
+    return (each for each in _entries(facts, kind) if _was_there(facts, kind, each))
+
+
+def _was_there(facts: Facts, kind: str, entry: _Entry) -> bool:
+    """Say whether it was there on the day: of a past one, the earliest sign of it tells, a line or when it was agreed.
+
+    What lines opened later is no entry of that day in the first place.
+    """
+    if not facts.past:
+        return True
+    agreed = entry.values.get("agreed")
+    return bool(agreed) or any(each.kind == f"{kind} {entry.handle}" for each in facts.detail.log)
 
 
 def _entries(facts: Facts, kind: str) -> Iterator[_Entry]:
-    """Yield what the head holds, and what was closed after the day; a later change of status is taken back."""
+    """Yield what the head holds; of a past day, what later lines tell is taken back, the latest first."""
     keys = ("plan", MAPS[kind])
     known = {}
     for handle in facts.head.keys(*keys):
         at = (*keys, handle)
         values = {name: value for name in facts.head.keys(*at) if (value := facts.head.text(*at, name))}
         known[handle] = _Entry(handle, values, facts.head.place(*at))
-    later = _later(facts, kind)
-    for handle, text, number in later:
-        if handle not in known and (over := ending(kind, text)):
-            known[handle] = _Entry(handle, over[1], f"{facts.path}:{number}")
-    for handle, text, _ in reversed(later if kind == INITIATIVE else ()):
-        if handle in known:
-            before = {"status": text.partition("->")[0].strip()}
-            known[handle] = known[handle]._replace(values={**known[handle].values, **before})
+    for handle, text, number in _later(facts, kind):
+        after = known.pop(handle, None)
+        earlier = course.before(kind, text, after and after.values)
+        if earlier is not None:
+            known[handle] = _Entry(handle, earlier, after.place if after else f"{facts.path}:{number}")
     yield from known.values()
 
 
 def _later(facts: Facts, kind: str) -> list[tuple[str, str, int]]:
-    """Return what was logged after the day, the earliest first: the first line of a status tells the one before."""
+    """Return what was logged after a past day, the latest first."""
     if not facts.past:
         return []
     return facts.index.views(tuple, LATER, (facts.found.id, kind, facts.as_of.isoformat()))
@@ -98,11 +104,11 @@ def _is_later(day: str | None, facts: Facts) -> bool:
 def _goal(facts: Facts, entry: _Entry) -> Goal:
     values, measure = entry.values, entry.values.get("measure")
     by_hand = measure not in MEASURES
-    written = list(_by_hand(facts, entry.handle))
+    written = list(_by_hand(facts, GOAL, entry.handle))
     readings = [each for each, _ in written] if by_hand else list(_worked_out(facts, str(measure), values))
     baseline = values.get("from") or (readings[0].value if readings and by_hand else None)
     now = readings[-1].value if readings else None
-    done = _progress(baseline, values.get("to"), now)
+    done = progress(baseline, values.get("to"), now)
     return Goal(
         handle=entry.handle,
         whose=values.get("whose"),
@@ -113,7 +119,7 @@ def _goal(facts: Facts, entry: _Entry) -> Goal:
         now=now,
         due=values.get("by"),
         agreed=values.get("agreed"),
-        on_track=None if done is None else goals.on_track(done, _span(values), facts.day),
+        on_track=None if done is None else goals.on_track(done, span(values), facts.day),
         progress=None if done is None else round(done, 6),
         by_hand=by_hand,
         readings=tuple(readings),
@@ -121,41 +127,25 @@ def _goal(facts: Facts, entry: _Entry) -> Goal:
     )
 
 
-def _by_hand(facts: Facts, handle: str) -> Iterator[tuple[Reading, str]]:
+def _by_hand(facts: Facts, kind: str, handle: str) -> Iterator[tuple[Reading, str]]:
     """Yield the readings in the log and where they stand, the earliest first."""
     for entry in reversed(facts.detail.log):
-        if entry.kind == f"{GOAL} {handle}" and not ending(GOAL, entry.text):
+        if entry.kind == f"{kind} {handle}" and course.is_reading(kind, entry.text):
             figure = goals.quantity(entry.text)
             yield Reading(entry.date or "", entry.text, figure and figure.number), place_of(entry)
 
 
 def _worked_out(facts: Facts, measure: str, values: Mapping[str, str]) -> Iterator[Reading]:
     """Yield what crmtxt works out: at the end of each month since the goal was agreed, and on the day."""
-    first, _ = _span(values) or (facts.day, 0)
+    first, _ = span(values) or (facts.day, 0)
     for day in (*(each for each in month_ends(facts.day, MONTHS) if each >= first and each < facts.day), facts.day):
-        number = measured(facts, measure, day)
-        if number is not None:
-            text = f"{round(number, 1):g}{MEASURES[measure]}"
+        if text := worked_out(_sources(facts, day), measure, day):
             figure = goals.quantity(text)
             yield Reading(date.fromordinal(day).isoformat(), text, figure and figure.number)
 
 
-def measured(facts: Facts, measure: str, day: int) -> float | None:
-    """Return one of the measures a goal can have, as of a day, in its unit; None when there is not enough data."""
-    history = facts.history
-    if measure == "answer_time":
-        found = goals.answer_time(_touches(facts, day), day)
-        return found and found.hours
-    if measure == "keep_rate":
-        due = promises.due(history.promises, day, ours=True)
-        return 100 * sum(each.kept for each in due) / len(due) if due else None
-    if measure == "health":
-        return health(history, facts.terms, day, facts.settings.health).index
-    if measure == "mood":
-        return feeling.mood([(each.day, each.feel) for each in history.felt], day)
-    if measure == "quiet":
-        return rhythm.quiet(history.interactions, day)
-    return len(strength.active(strength.within(meaningful(history.interactions, day), day)))
+def _sources(facts: Facts, day: int) -> Sources:
+    return Sources(facts.history, facts.terms, facts.settings.health, _touches(facts, day))
 
 
 def _touches(facts: Facts, day: int) -> Iterator[goals.Touch]:
@@ -166,28 +156,11 @@ def _touches(facts: Facts, day: int) -> Iterator[goals.Touch]:
             yield goals.Touch(at, entry.time or "", entry.line, entry.direction == "from")
 
 
-def _progress(baseline: str | None, target: str | None, now: str | None) -> float | None:
-    found = [goals.quantity(each) for each in (baseline, target, now) if each]
-    start, end, here = found if len(found) == len(("baseline", "target", "now")) else (None, None, None)
-    if start is None or end is None or here is None or len({start.unit, end.unit, here.unit}) > 1:
-        return None
-    return goals.progress(start.number, end.number, here.number)
-
-
-def _span(values: Mapping[str, str]) -> tuple[int, int] | None:
-    """Return the first and the last day of a goal; None when one of them is not known."""
-    try:
-        first, last = (date.fromisoformat(values.get(key, "")).toordinal() for key in ("agreed", "by"))
-    except ValueError:
-        return None
-    return (first, last) if first < last else None
-
-
 def _initiative(facts: Facts, entry: _Entry) -> Initiative:
     values = entry.values
     served = {entry.handle, values.get("for")} - {None}
     actions = [each for each in facts.detail.next if each.kind != PROMISE and serves(each.text) in served]
-    due = values.get("due")
+    due, written = values.get("due"), list(_by_hand(facts, INITIATIVE, entry.handle))
     return Initiative(
         handle=entry.handle,
         what=values.get("what"),
@@ -195,9 +168,11 @@ def _initiative(facts: Facts, entry: _Entry) -> Initiative:
         owner=values.get("owner"),
         due=due,
         status=values.get("status"),
+        now=written[-1][0].value if written else None,
         overdue=bool(due) and str(due) < facts.as_of.isoformat(),
+        readings=tuple(each for each, _ in written),
         actions=tuple(each.ref for each in actions),
-        lines=(entry.place, *(place_of(each) for each in actions)),
+        lines=(entry.place, *(place for _, place in written), *(place_of(each) for each in actions)),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from crmtxt.errors import NotFoundError
 from crmtxt.errors import UsageError
+from crmtxt.model import course
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
-from crmtxt.model.closing import closing
 from crmtxt.model.line import LOG
 from crmtxt.model.line import Line
 from crmtxt.model.names import handle_from
@@ -42,8 +43,17 @@ NO_STATUS = ("->", '"', ":")  # what lines of the log are read by
 NEEDED = {GOAL: ("whose", "goal"), INITIATIVE: ("what",)}
 
 
-def add(writer: Writer, found: reads.Found, kind: str, handle: str, values: Mapping[str, str]) -> Change:
+class Which(NamedTuple):
+    """A goal or an initiative of a customer."""
+
+    customer: reads.Found
+    kind: str
+    handle: str
+
+
+def add(writer: Writer, which: Which, values: Mapping[str, str]) -> Change:
     """Return the change that adds a goal or an initiative to a plan."""
+    found, kind, handle = which
     if not is_handle(handle):
         hint = f"lower-case letters, digits and hyphens, such as {handle_from(handle)}"
         raise UsageError(f"'{handle}' is no handle", hint)
@@ -55,49 +65,58 @@ def add(writer: Writer, found: reads.Found, kind: str, handle: str, values: Mapp
         hint = f"say it with {' and '.join(f'--{key}' for key in missing)}; see: crmtxt {kind} add --help"
         raise UsageError(f"{_a(kind)} needs {' and '.join(NEEDED[kind])}", hint)
     _still_open(new, "add it with the status it has now, such as doing")
-    edits: list[Edit] = [lambda text: edit.add_entry(text, ("plan", MAPS[kind], handle), new)]
+    edits: list[Edit] = [
+        lambda text: edit.add_entry(text, ("plan", MAPS[kind], handle), new),
+        _logging(writer, kind, handle, course.whole(course.OPENED, new, TITLES[kind])),
+    ]
     told = (f"{handle}: {_said(new)}", *_doubts(writer, found, new))
     return _change(found, f"{kind} add {handle}", edits, told)
 
 
-def set_values(writer: Writer, found: reads.Found, kind: str, handle: str, values: Mapping[str, str]) -> Change:
-    """Return the change that sets what is given; another status of an initiative is logged."""
-    before, new = _known(writer, found, kind, handle), _tidied(values)
+def set_values(writer: Writer, which: Which, values: Mapping[str, str]) -> Change:
+    """Return the change that sets what is given; the log keeps what each value was before."""
+    found, kind, handle = which
+    before, new = _known(writer, which), _tidied(values)
     if not new:
         raise UsageError("nothing to set", f"say what is to change; see: crmtxt {kind} set --help")
     status = new.get("status", "")
     _still_open(new, f"crmtxt initiative close {found.handle} {handle} {_outcome(status, INITIATIVE)}")
     edits: list[Edit] = [partial(_set, ("plan", MAPS[kind], handle, key), value) for key, value in new.items()]
-    if status and status != before.get("status"):
-        edits.append(_logging(writer, kind, handle, f"{before.get('status', '')} -> {status}".strip()))
+    edits += [
+        _logging(writer, kind, handle, course.changed(key, before.get(key, ""), value))
+        for key, value in new.items()
+        if value != before.get(key)
+    ]
     told = (f"{handle}: {_said(new)}", *_doubts(writer, found, new))
     return _change(found, f"{kind} set {handle}", edits, told)
 
 
-def read(writer: Writer, found: reads.Found, handle: str, value: str, day: date) -> Change:
-    """Return the change that logs a reading of a goal, taken by hand."""
-    goal = _known(writer, found, GOAL, handle)
+def read(writer: Writer, which: Which, value: str, day: date) -> Change:
+    """Return the change that logs a reading of a goal or an initiative, taken by hand."""
+    found, kind, handle = which
+    known = _known(writer, which)
     text, more = edit.tidy(value)
-    if not text or more or _outcome(text, GOAL):
+    if not text or more or not course.is_reading(kind, text):
         raise UsageError(
-            "a reading is one value", f"such as 12h; to end the goal: crmtxt goal close {found.handle} {handle}"
+            "a reading is one value", f"such as 12h; to end the {kind}: crmtxt {kind} close {found.handle} {handle}"
         )
-    own = goal.get("measure", "")
+    own = known.get("measure", "")
     remarks = (f"{own} is worked out from the log; this reading is kept beside it",) if own in MEASURES else ()
-    target = f", {goal['to']} wanted" if "to" in goal else ""
-    edits = [_logging(writer, GOAL, handle, text, happened(day, writer.today))]
-    return _change(found, f"goal read {handle} {text}", edits, (f"{handle} {text}{target}", *remarks))
+    target = f", {known['to']} wanted" if "to" in known else ""
+    edits = [_logging(writer, kind, handle, text, happened(day, writer.today))]
+    return _change(found, f"{kind} read {handle} {text}", edits, (f"{handle} {text}{target}", *remarks))
 
 
-def close(writer: Writer, found: reads.Found, kind: str, handle: str, outcome: str) -> Change:
+def close(writer: Writer, which: Which, outcome: str) -> Change:
     """Return the change that takes a goal or an initiative out of the head; its log line carries everything."""
+    found, kind, handle = which
     if outcome not in OUTCOMES[kind]:
         first, second = OUTCOMES[kind]
         raise UsageError(f"'{outcome}' is no way to close {_a(kind)}", f"{first} or {second}")
-    values = _known(writer, found, kind, handle)
+    values = _known(writer, which)
     status = values.pop("status", "")
     became = outcome if kind == GOAL else f"{status} -> {outcome}".strip()
-    text = closing(became, values, TITLES[kind])
+    text = course.whole(became, values, TITLES[kind])
     edits: list[Edit] = [
         lambda text: edit.remove_value(text, ("plan", MAPS[kind], handle)),
         _logging(writer, kind, handle, text),
@@ -159,8 +178,9 @@ def _outcome(text: str, kind: str) -> str:
     return first if first in OUTCOMES[kind] else ""
 
 
-def _known(writer: Writer, found: reads.Found, kind: str, handle: str) -> dict[str, str]:
+def _known(writer: Writer, which: Which) -> dict[str, str]:
     """Return the values of a goal or an initiative; NotFoundError lists those there are."""
+    found, kind, handle = which
     entries = _entries(writer, found, kind)
     if handle not in entries:
         known = ", ".join(entries) or "none yet"

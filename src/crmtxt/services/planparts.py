@@ -6,19 +6,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crmtxt.measure.feeling import STEADY
+from crmtxt.model.course import ending
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import without_tokens
 from crmtxt.model.plans import GOAL
 from crmtxt.model.plans import INITIATIVE
 from crmtxt.model.plans import OURS
 from crmtxt.model.plans import THEIRS
+from crmtxt.model.plans import TITLES
 from crmtxt.model.plans import Statement
 from crmtxt.services.planfacts import counted
 from crmtxt.services.planfacts import is_uncovered
 from crmtxt.services.planfacts import joined
 from crmtxt.services.planfacts import of_entry
 from crmtxt.services.planfacts import place_of
-from crmtxt.services.plangoals import ending
 from crmtxt.services.plangoals import standing
 
 if TYPE_CHECKING:
@@ -145,8 +146,10 @@ def works(facts: Facts, initiatives: list[Initiative]) -> Iterator[Statement]:
     for item in initiatives:
         due = f"due {item.due}" if item.due else "no day"
         for_ = f"for {item.goal}" if item.goal else ""
-        text = joined(item.what or item.handle, item.status, for_, item.owner, due)
-        yield Statement(item.handle, text, "late" if item.overdue else "", item.lines[:1])
+        now = f"now {item.now}" if item.now else ""
+        text = joined(item.what or item.handle, item.status, now, for_, item.owner, due)
+        lines = item.lines[: 1 + len(item.readings)]
+        yield Statement(item.handle, text, "late" if item.overdue else "", lines)
         for each in (following[ref] for ref in item.actions):
             who = f" to {facts.who(each.who)}" if each.who else ""
             text = f"{each.date} {each.kind}{who}: {without_tokens(each.text)}"
@@ -176,9 +179,9 @@ def delivered(facts: Facts) -> Iterator[Statement]:
         kind, _, handle = entry.kind.partition(" ")
         if kind == "kept" and entry.direction != "from":
             yield of_entry(entry)
-        elif kind in {GOAL, INITIATIVE} and (over := ending(kind, entry.text)) and over[0] in {"reached", "done"}:
-            title = over[1].get("goal" if kind == GOAL else "what", handle)
-            yield of_entry(entry, "good", f"{title}: {over[0]}")
+        elif kind in {GOAL, INITIATIVE} and (over := ending(kind, entry.text)) and over.outcome in {"reached", "done"}:
+            title = over.values.get(TITLES[kind], handle)
+            yield of_entry(entry, "good", f"{title}: {over.outcome}")
 
 
 def feedback(facts: Facts) -> Iterator[Statement]:
@@ -201,8 +204,9 @@ def opportunities(facts: Facts) -> Iterator[Statement]:
         closes = f"closes {each.close}" if each.close else ""
         tone = "late" if each.close and each.close < facts.as_of.isoformat() else ""
         moved = [entry for entry in facts.detail.log if entry.kind == f"opportunity {each.handle}"]
-        lines = (*facts.place("opportunities", each.handle), *_places(moved[:1]))
-        yield Statement(each.title, joined(each.stage, worth, closes, each.owner), tone, lines)
+        in_head = each.handle in facts.head.keys("opportunities")
+        lines = (*(facts.place("opportunities", each.handle) if in_head else ()), *_places(moved[:1]))
+        yield Statement(each.title or each.handle, joined(each.stage, worth, closes, each.owner), tone, lines)
 
 
 def rules(facts: Facts) -> Iterator[Statement]:
@@ -226,7 +230,8 @@ def rules(facts: Facts) -> Iterator[Statement]:
     for person in facts.detail.contacts:
         for what in facts.head.keys("contacts", person.handle, "consent"):
             at = ("contacts", person.handle, "consent", what)
-            yield Statement(person.name, f"agreed to {what} on {facts.head.text(*at)}", "", facts.place(*at))
+            if (day := facts.head.text(*at)) <= facts.as_of.isoformat():
+                yield Statement(person.name, f"agreed to {what} on {day}", "", facts.place(*at))
 
 
 def _places(entries: list[LogEntry]) -> tuple[str, ...]:

@@ -101,7 +101,11 @@ class _Told:
         """Return an initiative in words that may be told, None without any."""
         text = self._words(item.what or "", item.lines[0])
         owner = self._colleague(item.owner) if item.owner else None
-        return item._replace(what=text, owner=owner, status=None, actions=(), lines=()) if text else None
+        return (
+            item._replace(what=text, owner=owner, status=None, now=None, readings=(), actions=(), lines=())
+            if text
+            else None
+        )
 
     def promises(self) -> Iterator[Statement]:
         """Yield the promise to everybody, then what we promised them and have not yet done."""

@@ -20,6 +20,7 @@ from crmtxt.services.planfacts import counted
 from crmtxt.services.planfacts import is_uncovered
 from crmtxt.services.planfacts import of_entry
 from crmtxt.services.planfacts import place_of
+from crmtxt.services.plangoals import unsure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 UNREVIEWED_DAYS = 90  # what is told of a plan nobody ever reviewed
 COMPETITOR = "competitor"
+KNOWN_NOW = "type, aim and what is known of people are of today"
 
 
 def risks(facts: Facts, goals: list[Goal], initiatives: list[Initiative]) -> Iterator[Statement]:
@@ -110,7 +112,8 @@ def changed(facts: Facts) -> Iterator[Statement]:
 def gaps(facts: Facts, goals: list[Goal], initiatives: list[Initiative]) -> Iterator[Statement]:
     """Yield what is not known, and what is not measured for want of it."""
     if facts.past:
-        text = "people, opportunities and what is next are those of today: files hold how things stand now"
+        unknown = "".join(f", {handle}" for handle in unsure(facts))
+        text = f"left out, since no line tells that it was there: follow-ups due later{unknown}; {KNOWN_NOW}"
         yield Statement("a day in the past", text, "", facts.place())
     for key, text in (("aim", "what this relationship is for"), ("review", "when the plan is looked at again")):
         if not facts.head.text("plan", key):

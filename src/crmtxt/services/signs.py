@@ -49,6 +49,7 @@ WHERE f.key > 'plan.' AND f.key < 'plan/' AND f.value <= ? AND f.value GLOB '[0-
 AND (f.key = 'plan.review' OR f.key GLOB 'plan.goals.*.by' OR f.key GLOB 'plan.initiatives.*.due')
 ORDER BY f.value, c.handle, f.key
 """
+HAS_GOALS = "SELECT 1 FROM field WHERE key > 'plan.goals.' AND key < 'plan.goals/' LIMIT 1"
 UNREVIEWED = """
 SELECT c.handle, c.name, max(
   coalesce((SELECT max(date) FROM line l WHERE customer = c.id AND section = 'log' AND date <= ?
@@ -60,7 +61,7 @@ AND NOT EXISTS (SELECT 1 FROM field WHERE file = c.id AND key = 'plan.review') A
 ORDER BY last, c.handle
 """
 IMPORTANT = """
-SELECT c.handle, c.name, c.type, closing.title, closing.close, h.interactions
+SELECT c.handle, c.name, c.type, closing.title, closing.close, h.interactions, h.ours
 FROM customer c JOIN history h ON h.customer = c.id
 LEFT JOIN (SELECT customer, title, min(close) AS close FROM opportunity
   WHERE close >= ? AND close <= ? AND stage NOT IN ('won', 'lost') GROUP BY customer) closing
@@ -72,12 +73,13 @@ ORDER BY closing.close IS NULL, closing.close, c.handle
 
 
 class Sign(NamedTuple):
-    """What shows at a customer, and since when or until when."""
+    """What shows at a customer, since when or until when, and what settles it where that is told by the sign."""
 
     handle: str
     name: str
     why: str
     day: str | None = None
+    action: str = ""
 
 
 def champions_gone(writer: Writer) -> Iterator[Sign]:
@@ -133,21 +135,54 @@ def plans(writer: Writer) -> Iterator[Sign]:
         yield Sign(handle, name, f"no day of review is set, and nothing has happened in the plan {since}")
 
 
+def off_track(writer: Writer) -> Iterator[Sign]:
+    """Yield the goals of plans that are not on track; what settles one read by hand is another reading."""
+    has_goals: list[Any] = writer.index.query(HAS_GOALS)
+    if not has_goals:
+        return
+    from crmtxt.services import goalcourse
+
+    for each in goalcourse.off_track(writer.index, writer.today):
+        why = f"off track: {each.goal}, now {each.now}, {each.target} wanted by {each.by}"
+        action = f"crmtxt goal read {each.customer} {each.handle} …" if each.by_hand else ""
+        yield Sign(each.customer, each.name, why, None, action)
+
+
 def single_threads(writer: Writer) -> Iterator[Sign]:
-    """Yield important customers whose talks rest on one person of theirs (T6), those that close first first.
+    """Yield important customers whose talks rest on one person of theirs or ours (T6), those that close first first.
 
     Important is a customer of a type that costs much to serve, or with an opportunity that closes within 60 days.
     """
     today, until = writer.today, (writer.today + timedelta(CLOSING_DAYS)).isoformat()
     dear = [each for each in writer.settings.types if writer.settings.type_setting(each, "cost_to_serve") == HIGH]
+    several = len(writer.settings.team) > 1
     sql = IMPORTANT.format(marks=",".join("?" * len(dear)))
     rows: list[Any] = writer.index.query(sql, (today.isoformat(), until, *dear))
-    for handle, name, type_, title, close, packed in rows:
-        met = meaningful(unpack_interactions(packed), today.toordinal())
-        lately = strength.within(met, today.toordinal())
-        spread = strength.concentration(lately)
-        if spread and strength.is_single_thread(spread, 0):
-            count = len({each.line for each in lately})
-            talks = f"{spread.top:.0%} of the talks in {strength.WINDOW_DAYS} days ({count}) are with one person"
+    for handle, name, type_, title, close, packed, ours in rows:
+        known = unpack_interactions(packed)
+        lately = strength.within(meaningful(known, today.toordinal()), today.toordinal())
+        if talks := _theirs_alone(lately) or (several and _ours_alone(lately, known, ours)):
             why = f"{title} closes {describe(date.fromisoformat(close), today)}" if close else f"a {type_}"
             yield Sign(handle, name, f"{talks}; {why}", close)
+
+
+def _theirs_alone(lately: Sequence[Interaction]) -> str:
+    spread = strength.concentration(lately)
+    if not spread or not strength.is_single_thread(spread, 0):
+        return ""
+    return f"{spread.top:.0%} of the talks in {_in_days(lately)} are with one person"
+
+
+def _ours_alone(lately: Sequence[Interaction], known: Sequence[Interaction], packed: str) -> str:
+    """Return that only one of us talks to them, where lines say who; "" when it is not so."""
+    real, found = {each.line for each in lately}, ""
+    for each, by in zip(reversed(known), reversed(packed.split("\n")), strict=False):  # without any, one empty row
+        if each.line in real and by:
+            if by != found and (found or "," in by):
+                return ""
+            found = by
+    return f"of us only {found.removeprefix('@')} talks to them, in {_in_days(lately)}" if found else ""
+
+
+def _in_days(lately: Sequence[Interaction]) -> str:
+    return f"{strength.WINDOW_DAYS} days ({len({each.line for each in lately})})"

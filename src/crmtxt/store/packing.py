@@ -1,6 +1,7 @@
 """Histories as they are kept in the index: four columns of numbers, so that ten thousand are read in a moment."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
+from collections.abc import Mapping
 from struct import Struct
 
 from crmtxt.measure.history import Felt
@@ -37,6 +38,11 @@ def unpack(people: bytes, interactions: bytes, felt: bytes, promises: bytes) -> 
         unpack_felt(felt),
         list(map(Promised._make, _PROMISES.iter_unpack(promises))),
     )
+
+
+def pack_ours(history: History, by: Mapping[int, tuple[str, ...]]) -> str:
+    """Return who of us was in touch, a row for each interaction, of whom each line names."""
+    return "\n".join(",".join(by[each.line]) for each in history.interactions)
 
 
 def unpack_interactions(packed: bytes) -> list[Interaction]:

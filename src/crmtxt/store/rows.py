@@ -82,6 +82,11 @@ class FileRows(NamedTuple):
     history: History | None = None
     document: Document | None = None
 
+    @property
+    def by(self) -> dict[int, tuple[str, ...]]:
+        """Return who of us is named in each line of the log, by the number of the line."""
+        return {entry.number: entry.line.by for entry in self.document.log} if self.document else {}
+
 
 def handle_of(path: str) -> str:
     """Return the handle of a customer file: its name without .md."""

@@ -29,7 +29,8 @@ CREATE TABLE line(
 CREATE TABLE topic(line INTEGER, customer INTEGER, name TEXT);
 CREATE TABLE token(line INTEGER, customer INTEGER, key TEXT, value TEXT);
 CREATE TABLE person(line INTEGER, customer INTEGER, folded TEXT);
-CREATE TABLE history(customer INTEGER PRIMARY KEY, people BLOB, interactions BLOB, felt BLOB, promises BLOB);
+CREATE TABLE history(
+  customer INTEGER PRIMARY KEY, people BLOB, interactions BLOB, felt BLOB, promises BLOB, ours TEXT);
 CREATE TABLE figure(
   customer INTEGER PRIMARY KEY, health REAL, rhythm REAL, strength REAL, reciprocity REAL, breadth REAL, mood REAL,
   promises REAL, vetoes TEXT, kept REAL);
@@ -58,6 +59,8 @@ CREATE INDEX line_open ON line(
   WHERE section = 'next' AND box = ' ';
 CREATE INDEX line_move ON line(customer, date, number, subject, by, text)
   WHERE section = 'log' AND kind = 'opportunity';
+CREATE INDEX line_reading ON line(customer, date, number, subject, text)
+  WHERE section = 'log' AND kind = 'goal';
 CREATE INDEX line_ref ON line(ref) WHERE section = 'next' AND box = ' ';
 CREATE INDEX line_touch ON line(customer, date, touch) WHERE touch = 1;
 CREATE INDEX topic_line ON topic(line);

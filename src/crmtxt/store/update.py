@@ -12,6 +12,7 @@ from crmtxt.store.changes import differences
 from crmtxt.store.changes import keep
 from crmtxt.store.opportunities import opportunity_row
 from crmtxt.store.packing import pack
+from crmtxt.store.packing import pack_ours
 from crmtxt.store.rows import FileRows
 from crmtxt.store.rows import customer_rows
 from crmtxt.store.rows import settings_rows
@@ -135,7 +136,7 @@ class Update:
             self._add_all("token", ((line, number, key, value) for key, value in tokens))
             self._add_all("person", ((line, number, folded) for folded in people))
         if rows.history is not None:
-            self._add("history", (number, *pack(rows.history)))
+            self._add("history", (number, *pack(rows.history), pack_ours(rows.history, rows.by)))
         self.count += 1
         if self.count % FLUSH == 0:
             self._flush()

@@ -6,6 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from crmtxt.model import meaning as kinds
+from crmtxt.model.course import STATUS
+from crmtxt.model.course import ending
+from crmtxt.model.course import is_opening
+from crmtxt.model.course import read_change
 from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
 from crmtxt.model.line import OPEN
@@ -17,6 +21,8 @@ from crmtxt.model.opportunity import HEAD
 from crmtxt.model.opportunity import KIND
 from crmtxt.model.opportunity import STAGE
 from crmtxt.model.opportunity import read_move
+from crmtxt.model.plans import INITIATIVE
+from crmtxt.model.plans import MAPS
 from crmtxt.text.lines import write_line
 
 if TYPE_CHECKING:
@@ -109,13 +115,22 @@ def _of_head(line: Line) -> Meaning | None:
         return Meaning(kinds.SET, ("stage",), step["before"], step["after"], line)
     if line.kind == "renamed" and step:
         return Meaning(kinds.RENAMED, (), step["before"], step["after"], line)
-    if line.kind == "initiative" and line.subject and step:
-        return Meaning(kinds.SET, ("plan", "initiatives", line.subject, "status"), step["before"], step["after"], line)
-    if line.kind == "goal" and line.subject:
-        return Meaning(kinds.READING, ("plan", "goals", line.subject), after=line.text, line=line)
+    if line.kind in MAPS and line.subject:
+        return _of_plan(line, ("plan", MAPS[line.kind], line.subject))
     if line.kind == KIND and line.subject:
         return _of_opportunity(line)
     return None
+
+
+def _of_plan(line: Line, path: tuple[str, ...]) -> Meaning:
+    if is_opening(line.text):
+        return Meaning(kinds.ADDED, path, line=line)
+    over = ending(line.kind, line.text)
+    if over and line.kind == INITIATIVE:
+        return Meaning(kinds.SET, (*path, STATUS), over.values.get(STATUS, ""), over.outcome, line)
+    if not over and (change := read_change(line.kind, line.text)):
+        return Meaning(kinds.SET, (*path, change.field), change.before, change.after, line)
+    return Meaning(kinds.READING, path, after=line.text, line=line)
 
 
 def _of_opportunity(line: Line) -> Meaning | None:

@@ -143,6 +143,8 @@ def _is_told(each: Meaning, acts: list[Meaning]) -> bool:
     for act in acts:
         if (act.path, act.before, act.after) == (each.path, each.before, each.after):
             return True
+        if act.kind == each.kind == kinds.ADDED and act.path == each.path:
+            return True
         if act.kind in TELLS_OF_ENTRY and each.kind in {kinds.ADDED, kinds.REMOVED} and each.path == act.path[:-1]:
             return True
     return False
