@@ -50,6 +50,8 @@ QUICK = {
     "find": "find jane",
     "pipeline": "pipeline",
     "forecast": "forecast type:partner",
+    "sources": "sources",
+    "retention": "retention --renewals",
     "completion": "completion bash",
     "Tab": "complete-words show a",
 }

@@ -16,6 +16,7 @@ NOTHING = "–"
 LONGEST_INTEGER = 300  # digits
 WRITTEN, SEVERAL = (str, int), (list, tuple)
 LARGEST_EXACT = 1e15  # below it every whole float is exact
+BLOCKS = 20  # of the longest bar
 
 
 class Column(NamedTuple):
@@ -25,7 +26,7 @@ class Column(NamedTuple):
     right; `style` gives what the colour means: late, cool, good, dim or "". On a narrow terminal a column may be cut
     down to `least` cells (0: it is not cut); when that is not enough columns leave, those with the lowest `keep`
     first, and of equals the rightmost first. An `extra` one leaves before any other is
-    cut. A column that wraps goes on below instead of being cut.
+    cut. A column that wraps goes on below instead of being cut. `bar` gives a share, 0 to 1, to be drawn.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Column(NamedTuple):
     keep: int = 0
     wrap: bool = False
     extra: bool = False
+    bar: Callable[[Any], float] | None = None
 
 
 class Node(NamedTuple):
@@ -177,7 +179,9 @@ def number(value: object) -> object:
 
 
 def shown(column: Column, item: object) -> str:
-    """Return what people read in a cell: what the column shows, a dash for None."""
+    """Return what people read in a cell: what the column shows, a dash for None; of a share a bar of blocks."""
+    if column.bar:
+        return "█" * (round(column.bar(item) * BLOCKS) or (column.bar(item) > 0))
     if column.show:
         return column.show(item)
     value = value_at(item, column.key)

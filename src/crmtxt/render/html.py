@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtxt.render.charts import bar
 from crmtxt.render.clean import clean_line
 from crmtxt.render.columns import shown
 
@@ -38,6 +39,10 @@ th {{ border-bottom: 1px solid #999 }}
 {footer}</body>
 </html>
 """
+BAR = (
+    '<svg role="img" width="{0}" height="{1}" viewBox="0 0 {0} {1}"><title>{3}</title>'
+    '<rect width="{2:g}" height="{1}" rx="1" fill="currentColor"/></svg>'
+)
 
 
 def to_html(view: View) -> str:
@@ -54,7 +59,8 @@ def to_html(view: View) -> str:
 
 def _cell(column: Column, item: object) -> str:
     meaning = column.style(item) if column.style else ""
-    return f"<td{_classes(column, meaning)}>{_escaped(shown(column, item))}</td>"
+    content = BAR.format(*bar(column.bar(item))) if column.bar else _escaped(shown(column, item))
+    return f"<td{_classes(column, meaning)}>{content}</td>"
 
 
 def _classes(column: Column, meaning: str) -> str:
