@@ -61,6 +61,7 @@ READS = {
     "renewals": ["crmtxt retention --renewals --json", "crmtxt retention --renewals --as-of 2026-10-20 --json"],
     "churn": ["crmtxt retention --churn --json"],
     "referrals": ["crmtxt retention --referrals --json"],
+    "warm": ["crmtxt warm --json", "crmtxt warm --as-of 2026-11-01 --json"],
     "plan": [f"crmtxt plan {words} --json" for words in ("acme", "acme --share", "initech --as-of 2026-09-01")],
     "log entries": ["crmtxt find '*' --json", "crmtxt find jane --json", "crmtxt find pricing --json"],
     "history": ["crmtxt history --json", "crmtxt history acme --json"],

@@ -52,6 +52,7 @@ QUICK = {
     "forecast": "forecast type:partner",
     "sources": "sources",
     "retention": "retention --renewals",
+    "warm": "warm",
     "completion": "completion bash",
     "Tab": "complete-words show a",
 }

@@ -97,6 +97,7 @@ KINDS = {
     "renewals": Kind(returns.Renewal, "retention"),
     "churn": Kind(returns.Departure, "retention"),
     "referrals": Kind(returns.Referral, "retention"),
+    "warm": Kind(returns.Warm, "warm"),
     "plan": Kind(plans.PlanReport, "plan"),
     "log entries": Kind(views.LogEntry, "find"),
     "strategy": Kind(strategy.RelationshipType, "strategy"),

@@ -105,6 +105,9 @@ COMMANDS: dict[str, Entry] = {
         quick=True,
         query=True,
     ),
+    "warm": Entry(
+        "warm", "warm", "Lost and dormant relationships worth a word now, and why.", AREA, quick=True, query=True
+    ),
     "strategy": Entry("strategy", "strategy", "The relationships this book wants, and their standards.", AREA),
     "strategy check": Entry("strategy", "check", "Hold the book against its strategy.", AREA),
     "plan": Entry("plan", "plan", "The plan of a relationship: why, goals, how it stands, what is next.", AREA),

@@ -94,3 +94,34 @@ class Referral(NamedTuple):
     won: int
     value: float | None
     currency: str | None
+
+
+class WarmReason(NamedTuple):
+    """Why a word is worth it now: `kind` is again, changed, wrote or quiet; `line` tells where it stands, path:line."""
+
+    kind: str
+    text: str
+    line: str | None
+
+
+class Warm(NamedTuple):
+    """A relationship that ended, or sleeps, and is worth a word now, the most promising first.
+
+    `ended` is the day of the loss or of falling asleep; `strength` was that of the relationship on it, 0 to 100,
+    `talks_since` came after it; `again` is the day that was set to look again.
+    """
+
+    rank: int
+    customer: str
+    name: str
+    stage: str
+    ended: str | None
+    because: str | None
+    learned: str | None
+    again: str | None
+    reasons: tuple[WarmReason, ...]
+    strength: float | None
+    talks_since: int | None
+    last: str | None
+    score: float
+    next: str | None
