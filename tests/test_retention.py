@@ -75,11 +75,6 @@ def test_retention_is_what_counting_by_hand_gives(
     assert found.net == (pytest.approx(float(end / start), abs=1e-6) if start else None)
 
 
-WINS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(-3, 733), st.integers(0, 99), st.sampled_from(["EUR", "USD"])), max_size=12
-)
-
-
 @pytest.fixture
 def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return an empty book, to be filled line by line."""

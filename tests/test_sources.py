@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 NAMES = ("fair", "website", "referral")
 LOGGED = st.lists(
-    st.builds(Touch, st.sampled_from([f"2026-01-0{day}" for day in range(1, 10)]), st.sampled_from(NAMES))
+    st.builds(Touch, st.sampled_from([f"2026-01-0{day}" for day in range(1, 10)]), st.sampled_from(NAMES)),
+    max_size=5,
 )
 HISTORIES = st.lists(
     st.tuples(
@@ -39,7 +40,7 @@ HISTORIES = st.lists(
         st.integers(0, 10**6),
         st.sampled_from(["EUR", "JPY"]),
     ),
-    max_size=8,
+    max_size=4,
 )
 
 

@@ -68,8 +68,8 @@ def retained(found: Returns) -> View:
         rows[0].left_out
     )
     if not found.is_known:
-        first = f"the first opportunity is of {found.first}" if found.first else "there is no opportunity"
-        said.insert(0, f"not enough data: {first}, it would have to be of {found.before} or before")
+        known = f"the first opportunity is of {found.first}, " if found.first else "there is no opportunity, "
+        said.insert(0, f"not enough data: {known}one of {found.before} or before is needed")
     elif any(row.gross is None for row in rows):
         said.insert(0, f"not enough data: nothing was won from {found.before} up to {found.since}")
     said.append("crmtxt retention --renewals, --churn, --referrals say more")

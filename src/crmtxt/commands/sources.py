@@ -56,7 +56,7 @@ def _columns(rows: Sequence[Source]) -> tuple[Column, ...]:
 
 
 def _worth(row: Source, amount: float | None) -> str:
-    return money(None if amount is None else round(amount), row.currency)
+    return money(None if amount is None else round(amount, 2), row.currency)
 
 
 def _summed(rows: Sequence[Source]) -> str:
