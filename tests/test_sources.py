@@ -163,6 +163,11 @@ def test_a_cost_without_a_day_is_named_by_check_and_left_out(book: Path, crmtxt:
     said = crmtxt("crmtxt check").stdout
     assert "'soon' is no year, month or day" in said
     assert "much" in said
+    file = book / "crmtxt.yaml"
+    file.write_text(
+        re.sub("(?ms)^costs:.*", "costs: {fair: 900 EUR}\n", file.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    assert "'900 EUR' has no date; write {2026-04: 900 EUR}" in crmtxt("crmtxt check").stdout
 
 
 def test_leads_and_wins_are_counted_from_a_day_on(book: Path, crmtxt: Prompt) -> None:

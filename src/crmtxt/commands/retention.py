@@ -3,22 +3,17 @@
 
 from typing import Annotated
 
+from crmtxt.commands import returning
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
 from crmtxt.commands.options import Since
-from crmtxt.commands.returning import departures
-from crmtxt.commands.returning import referrals
-from crmtxt.commands.returning import renewals
-from crmtxt.commands.returning import retained
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import UsageError
-from crmtxt.render.columns import View
+from crmtxt.services.referrals import Referrals
 from crmtxt.services.retention import Returns
 from crmtxt.session import Session
-
-PARTS = {"renewals": renewals, "churn": departures, "referrals": referrals}
 
 
 def retention(
@@ -38,10 +33,15 @@ def retention(
     """
     asked = [part for part, given in {"renewals": renewals, "churn": churn, "referrals": referrals}.items() if given]
     if len(asked) > 1:
-        raise UsageError(f"--{' and --'.join(asked)} are two questions", "ask one at a time")
+        raise UsageError(f"--{' and --'.join(asked)} are {len(asked)} questions", "ask one at a time")
     selection = session.selection(query, select)
-    if since and (first := session.day(since)) > selection.today:
+    first = session.day(since) if since else selection.today
+    if first > selection.today:
         raise UsageError(f"--since {first} is after {selection.today}", "give an earlier day")
-    found = Returns(session.index, selection, session.today, session.day(since).isoformat() if since else "")
-    view: View = PARTS[asked[0]](found) if asked else retained(found)
+    if referrals:
+        view = returning.referrals(Referrals(session.index, selection, session.today))
+    else:
+        found = Returns(session.index, selection, session.today, first.isoformat() if since else "")
+        show = returning.renewals if renewals else returning.departures if churn else returning.retained
+        view = show(found)
     return session.answer(view._replace(items=view.items[: select.limit or None]), out)

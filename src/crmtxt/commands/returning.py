@@ -10,6 +10,7 @@ from crmtxt.model.returns import Renewal
 from crmtxt.model.returns import Retention
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
+from crmtxt.services.referrals import Referrals
 from crmtxt.services.retention import Returns
 
 SOON = 90  # days
@@ -95,9 +96,9 @@ def departures(found: Returns) -> View:
                 Departure._fields)  # fmt: skip
 
 
-def referrals(found: Returns) -> View:
+def referrals(found: Referrals) -> View:
     """Return who brought whom."""
-    items = found.referrals()
+    items = found.items()
     brought = sum(each.customer is not None for each in items)
     won = sum(each.won > 0 for each in items)
     said = f"{counted(brought, 'customer')} brought by others, {won} of them bought" if items else "nobody was brought"

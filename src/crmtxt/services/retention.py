@@ -1,8 +1,7 @@
-"""Whether customers come again, as of a day: what was won again, what is to be renewed, who left, who brought whom."""
+"""Whether customers come again, as of a day: what was won again, what is to be renewed, who left."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections import Counter
-from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from datetime import date
@@ -12,15 +11,15 @@ from functools import cached_property
 
 from crmtxt.measure.deals import Deal
 from crmtxt.measure.retention import retained
-from crmtxt.measure.sources import referrers
 from crmtxt.model.money import Money
 from crmtxt.model.money import converted
+from crmtxt.model.money import one_currency
 from crmtxt.model.opportunity import LOST
 from crmtxt.model.opportunity import WON
 from crmtxt.model.returns import Departure
-from crmtxt.model.returns import Referral
 from crmtxt.model.returns import Renewal
 from crmtxt.model.returns import Retention
+from crmtxt.services.detail import iso
 from crmtxt.services.detail import rounded
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.store import returns
@@ -28,8 +27,8 @@ from crmtxt.store.index import Index
 from crmtxt.store.selecting import Selection
 
 YEAR = 365
-DORMANT, ADVOCATE = "dormant", "advocate"
-BOUGHT = frozenset({"customer", ADVOCATE})  # stages of those who are customers, whatever is known of what they bought
+DORMANT = "dormant"
+BOUGHT = frozenset({"customer", "advocate"})  # stages of those who are customers, whatever is known of what they bought
 GONE = frozenset({LOST, DORMANT})
 NOTHING_WON = "nothing won"
 Worth = dict[int, list[Money | None]]  # what was won of each customer, None for a win without a value
@@ -81,7 +80,7 @@ class Returns:
                 (date.fromisoformat(each.close) - self.until).days if each.close else None,
                 each.owner,
                 times[each.customer],
-                _iso(last[each.customer]),
+                iso(last[each.customer]),
                 each.next,
             )
             for each in self.pipeline.opportunities()
@@ -94,24 +93,6 @@ class Returns:
         gone = dict.fromkeys([*self._left(), *self._silent()])
         found = [self._departure(customer) for customer in gone]
         return sorted(found, key=lambda each: (-(each.value or 0), each.customer))
-
-    def referrals(self) -> list[Referral]:
-        """Return who brought whom, those who brought most first, then the advocates who brought nobody."""
-        numbers = {each.handle: number for number, each in self.customers.items()}
-        found = [
-            self._referral(by, numbers.get(by), number)
-            for number, each in self.customers.items()
-            for by in dict.fromkeys(referrers(each.source))
-            if {number, numbers.get(by)} & self.pipeline.owners.keys()
-        ]
-        count = Counter(each.by for each in found)
-        found.sort(key=lambda each: (-count[each.by], each.by, each.since or "", each.customer or ""))
-        alone = [
-            self._referral(each.handle, number, None)
-            for number, each in self.customers.items()
-            if each.stage == ADVOCATE and number in self.pipeline.owners and not count[each.handle]
-        ]
-        return [*found, *alone]
 
     @cached_property
     def _bought(self) -> tuple[Worth, Worth]:
@@ -127,7 +108,7 @@ class Returns:
     def _currencies(self) -> dict[int, str]:
         """Return the currency of each customer of before, "" where values are missing or no rate is declared."""
         before, after = self._bought
-        return {customer: _currency([*worths, *after.get(customer, ())]) for customer, worths in before.items()}
+        return {customer: one_currency([*worths, *after.get(customer, ())]) for customer, worths in before.items()}
 
     def _row(self, currency: str) -> Retention:
         left = {number for number, each in self.customers.items() if each.stage == LOST}
@@ -192,45 +173,9 @@ class Returns:
         lost = sorted((deal for deal in self.pipeline.deals if deal.outcome == LOST), key=_end)
         return {deal.customer: deal.said for deal in lost}
 
-    def _referral(self, by: str, bringer: int | None, brought: int | None) -> Referral:
-        known = self.customers[bringer] if bringer else None
-        each = self.customers[brought] if brought else None
-        won = self._won.get(brought or 0, [])
-        currency = _currency(won)
-        return Referral(
-            by,
-            known and known.name,
-            (known and known.stage) or None,
-            each and each.handle,
-            each and each.name,
-            (each and each.stage) or None,
-            (each and each.since) or None,
-            len(won),
-            float(sum(worth.amount for worth in won if worth)) if currency else None,
-            currency or None,
-        )
-
-    @cached_property
-    def _won(self) -> Worth:
-        found: Worth = {}
-        for deal in self.pipeline.book:
-            if deal.outcome == WON:
-                found.setdefault(deal.customer, []).append(self._converted(deal.worth))
-        return found
-
     def _converted(self, worth: Money | None) -> Money | None:
         return worth and converted(worth, self.settings.rates, self.settings.currency)
 
 
-def _currency(worths: Iterable[Money | None]) -> str:
-    """Return the currency all have, "" where they have several or one is no money."""
-    currencies = {each.currency if each else "" for each in worths}
-    return currencies.pop() if len(currencies) == 1 else ""
-
-
 def _end(deal: Deal) -> int:
     return deal.since or 0
-
-
-def _iso(day: int | None) -> str | None:
-    return None if day is None else date.fromordinal(day).isoformat()

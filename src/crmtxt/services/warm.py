@@ -17,6 +17,7 @@ from crmtxt.model.line import without_tokens
 from crmtxt.model.opportunity import LOST
 from crmtxt.model.returns import Warm
 from crmtxt.model.returns import WarmReason
+from crmtxt.services.detail import iso
 from crmtxt.services.detail import rounded
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.services.standards import days
@@ -69,14 +70,14 @@ class WarmLost:
             each.handle,
             each.name,
             each.stage,
-            _iso(end),
+            iso(end),
             said.get("because"),
             said.get("learned"),
             said.get("again"),
             reasons,
             rounded(strength),
             None if end is None else warm.talks_since(met, end, self.day),
-            _iso(last),
+            iso(last),
             round(warm.score([one.kind for one in reasons], strength), 6),
             self._next.get(each.number),
         )
@@ -93,16 +94,16 @@ class WarmLost:
     ) -> Iterator[WarmReason]:
         again = _day(loss.said.get("again", "")) if loss else 0
         if loss and 0 < again <= self.day and not warm.spoken_since(met, again, self.day):
-            yield WarmReason(warm.AGAIN, f"{loss.title}: to look again on {_iso(again)}, {self._ago(again)}", None)
+            yield WarmReason(warm.AGAIN, f"{loss.title}: to look again on {iso(again)}, {self._ago(again)}", None)
         for change in warm.unheard(self._obstacles(each, loss), self._different, met, self.day):
             lost = loss is not None and change.word == loss.said.get("because", "").casefold()
             what = f"lost for {change.word}" if lost else f"they spoke of {change.word}"
-            told = f"{what}, different since {_iso(change.day)}: {change.said}"
+            told = f"{what}, different since {iso(change.day)}: {change.said}"
             yield WarmReason(warm.CHANGED, told.removesuffix(": "), change.line)
         if each.stage not in ASLEEP:
             return
         if end is not None and (wrote := warm.unanswered(met, end, self.day)):
-            yield WarmReason(warm.WROTE, f"they came back to us on {_iso(wrote)}, and nobody has answered", None)
+            yield WarmReason(warm.WROTE, f"they came back to us on {iso(wrote)}, and nobody has answered", None)
         yield from self._quiet(each, met)
 
     def _quiet(self, each: Ended, met: Sequence[Interaction]) -> Iterator[WarmReason]:
@@ -164,7 +165,3 @@ def _day(text: str) -> int:
         return date.fromisoformat(text).toordinal() if text else 0
     except ValueError:
         return 0
-
-
-def _iso(day: int | None) -> str | None:
-    return None if day is None else date.fromordinal(day).isoformat()
