@@ -20,7 +20,9 @@ SOURCE = ROOT / "src" / "crmtxt"
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 FILES = sorted(path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.py"))
 COMMANDS = [path for path in FILES if path.startswith("commands/")]
-SHARED = {"spec", "options", "columns", "sheet", "measured", "network", "briefed", "board", "planned", "table"}
+SHARED = {
+    "spec", "options", "columns", "sheet", "measured", "network", "briefed", "board", "returning", "planned", "table",
+}  # fmt: skip
 OPTIONS = "commands/options.py"
 PURE = {"errors", "model", "settings", "text", "measure", "render"}
 EFFECTS = {"os", "sys", "time", "pathlib", "shutil", "tempfile", "subprocess", "socket", "sqlite3", "logging", "random"}

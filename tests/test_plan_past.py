@@ -22,6 +22,7 @@ from crmtxt.services import journal
 from crmtxt.services import opportunities
 from crmtxt.services import plan
 from crmtxt.services import planning
+from crmtxt.services.choosing import choose
 from crmtxt.services.opportunities import NewOpportunity
 from crmtxt.services.writer import Writer
 from crmtxt.store import reads
@@ -114,7 +115,7 @@ class History:
         if act == "add":
             close = chance.choice(("", "2026-05-01"))
             return opportunities.add(writer, found, NewOpportunity(title, "1200 EUR", close), "")
-        which = opportunities.choose(writer, found, title)
+        which = choose(writer, found, title)
         if act == "move":
             return opportunities.move(writer, which, chance.choice(("proposal", "negotiation")), "")
         if act == "value":

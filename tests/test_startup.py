@@ -50,6 +50,9 @@ QUICK = {
     "find": "find jane",
     "pipeline": "pipeline",
     "forecast": "forecast type:partner",
+    "sources": "sources",
+    "retention": "retention --renewals",
+    "warm": "warm",
     "completion": "completion bash",
     "Tab": "complete-words show a",
 }

@@ -30,6 +30,7 @@ from crmtxt.model import details
 from crmtxt.model import figures
 from crmtxt.model import pipeline
 from crmtxt.model import plans
+from crmtxt.model import returns
 from crmtxt.model import strategy
 from crmtxt.model import upkeep
 from crmtxt.model import views
@@ -92,6 +93,12 @@ KINDS = {
     "won": Kind(pipeline.ClosedOpportunity, "won"),
     "lost": Kind(pipeline.ClosedOpportunity, "lost"),
     "win rate": Kind(pipeline.WinRate, "won"),
+    "sources": Kind(returns.Source, "sources"),
+    "retention": Kind(returns.Retention, "retention"),
+    "renewals": Kind(returns.Renewal, "retention"),
+    "churn": Kind(returns.Departure, "retention"),
+    "referrals": Kind(returns.Referral, "retention"),
+    "warm": Kind(returns.Warm, "warm"),
     "plan": Kind(plans.PlanReport, "plan"),
     "log entries": Kind(views.LogEntry, "find"),
     "strategy": Kind(strategy.RelationshipType, "strategy"),

@@ -55,6 +55,7 @@ SETTINGS = (
         "How long an opportunity may stay at a stage, until five that were won have taught it.",
         BOOK,
     ),
+    Setting("costs.*.*", "money", "", "What a source cost, by year, month or day: costs.fair.2026-04.", BOOK),
     Setting(
         "channels.*",
         "number",

@@ -94,6 +94,20 @@ COMMANDS: dict[str, Entry] = {
     ),
     "won": Entry("outcomes", "won", "What was won; --summary tells the win rate.", AREA, query=True),
     "lost": Entry("outcomes", "lost", "What was lost: why, to whom, what was learned.", AREA, query=True),
+    "sources": Entry(
+        "sources", "sources", "Where customers came from, and what came of it.", AREA, quick=True, query=True
+    ),
+    "retention": Entry(
+        "retention",
+        "retention",
+        "Whether customers come again, what is to be renewed, who left and why.",
+        AREA,
+        quick=True,
+        query=True,
+    ),
+    "warm": Entry(
+        "warm", "warm", "Lost and dormant relationships worth a word now, and why.", AREA, quick=True, query=True
+    ),
     "strategy": Entry("strategy", "strategy", "The relationships this book wants, and their standards.", AREA),
     "strategy check": Entry("strategy", "check", "Hold the book against its strategy.", AREA),
     "plan": Entry("plan", "plan", "The plan of a relationship: why, goals, how it stands, what is next.", AREA),

@@ -54,7 +54,20 @@ def _items(value: Any) -> Any:  # noqa: ANN401
     return [value] if isinstance(value, str) else value
 
 
+def _time(value: Any) -> Any:  # noqa: ANN401
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", str(value)):
+        raise ValueError(f"'{value}' is no year, month or day; write 2026, 2026-04 or 2026-04-16")
+    return str(value)
+
+
+def _dated(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, str):
+        raise ValueError(f"'{value}' has no date; write {{2026-04: {value}}}")  # noqa: TRY004  # what pydantic asks for
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_day)]
+Time = Annotated[str, BeforeValidator(_time)]
 Amount = Annotated[str, BeforeValidator(_money)]
 Weight = Annotated[Decimal, Field(ge=0)]
 Span = Annotated[str, BeforeValidator(_span)]
@@ -201,6 +214,7 @@ class BookHead(Part):
     team: dict[str, TeamPart] | None = None
     stages: Items | None = None
     pipeline: dict[str, Annotated[Decimal, Field(ge=0, le=1)]] | None = None
+    costs: dict[str, Annotated[dict[Time, Amount], BeforeValidator(_dated)]] | None = None
     channels: dict[str, Annotated[Decimal, Field(ge=0)]] | None = None
     strategy: StrategyPart | None = None
     health: HealthPart | None = None

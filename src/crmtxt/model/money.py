@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Mapping
 
 _WRITTEN = r"(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?(?:[ \t]+([A-Z]{3}))?"
@@ -29,6 +30,12 @@ def converted(money: Money, rates: Mapping[str, float], currency: str) -> Money:
     if money.currency == currency or money.currency not in rates:
         return money
     return Money(money.amount * Decimal(repr(rates[money.currency])), currency)
+
+
+def one_currency(worths: Iterable[Money | None]) -> str:
+    """Return the currency all have, "" where they have several, one is no money, or there are none."""
+    currencies = {each.currency if each else "" for each in worths}
+    return currencies.pop() if len(currencies) == 1 else ""
 
 
 def parse_money(text: str, default: str = "") -> Money:

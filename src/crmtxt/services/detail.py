@@ -100,6 +100,11 @@ def rounded(value: float | None) -> float | None:
     return None if value is None else round(value, PLACES)
 
 
+def iso(day: int | None) -> str | None:
+    """Return a day as it is answered."""
+    return None if day is None else date.fromordinal(day).isoformat()
+
+
 def _log(page: Page) -> tuple[LogEntry, ...]:
     """Return the log up to the day, the newest first."""
     entries = [entry for entry in page.document.log if entry.line.date <= page.today.isoformat()]
