@@ -26,7 +26,7 @@ RETENTION = (
     Column("end", "Now", lambda row: money(row.end, row.currency), "right", keep=8),
     Column("gross", "Gross", lambda row: share(row.gross), "right", keep=9),
     Column("net", "Net", lambda row: share(row.net), "right", keep=9),
-    Column("gross", "", keep=2, style=lambda _: "dim", bar=lambda row: row.gross or 0),
+    Column("gross", "", keep=2, style=lambda _: "dim", share=lambda row: row.gross),
 )
 RENEWALS = (
     Column("close", "Closes", lambda row: row.close or "no date", keep=8),

@@ -10,13 +10,14 @@ from typing import Any
 from typing import NamedTuple
 
 if TYPE_CHECKING:
+    from crmtxt.model.plans import Chart
     from crmtxt.model.plans import PlanReport
 
 NOTHING = "–"
 LONGEST_INTEGER = 300  # digits
 WRITTEN, SEVERAL = (str, int), (list, tuple)
+BAR = 20  # blocks of the longest bar
 LARGEST_EXACT = 1e15  # below it every whole float is exact
-BLOCKS = 20  # of the longest bar
 
 
 class Column(NamedTuple):
@@ -26,7 +27,8 @@ class Column(NamedTuple):
     right; `style` gives what the colour means: late, cool, good, dim or "". On a narrow terminal a column may be cut
     down to `least` cells (0: it is not cut); when that is not enough columns leave, those with the lowest `keep`
     first, and of equals the rightmost first. An `extra` one leaves before any other is
-    cut. A column that wraps goes on below instead of being cut. `bar` gives a share, 0 to 1, to be drawn.
+    cut. A column that wraps goes on below instead of being cut. One with a `share` (of 1, None for nothing) is a bar:
+    of blocks, or drawn on a page.
     """
 
     key: str
@@ -38,7 +40,7 @@ class Column(NamedTuple):
     keep: int = 0
     wrap: bool = False
     extra: bool = False
-    bar: Callable[[Any], float] | None = None
+    share: Callable[[Any], float | None] | None = None
 
 
 class Node(NamedTuple):
@@ -76,7 +78,7 @@ class View(NamedTuple):
 
     `keys` are the fields of an item; to be given so that an empty answer has them too. `plain` are the keys a pipe is
     given, without it those of the columns. `diagram` is the same as a drawing, where there is one.
-    `plan` is what md and html show as a page, in the place of a table.
+    `plan` is what md and html show as a page, in the place of a table; `charts` are drawn above the table of a page.
     """
 
     kind: str
@@ -87,6 +89,7 @@ class View(NamedTuple):
     plain: tuple[str, ...] = ()
     diagram: Diagram | None = None
     plan: "PlanReport | None" = None
+    charts: "tuple[Chart, ...]" = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -179,9 +182,9 @@ def number(value: object) -> object:
 
 
 def shown(column: Column, item: object) -> str:
-    """Return what people read in a cell: what the column shows, a dash for None; of a share a bar of blocks."""
-    if column.bar:
-        return "█" * (round(column.bar(item) * BLOCKS) or (column.bar(item) > 0))
+    """Return what people read in a cell: what the column shows, a bar of blocks, a dash for None."""
+    if column.share:
+        return "█" * round((column.share(item) or 0) * BAR)
     if column.show:
         return column.show(item)
     value = value_at(item, column.key)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtxt.render.charts import bar
+from crmtxt.render.charts import drawn
 from crmtxt.render.clean import clean_line
 from crmtxt.render.columns import shown
 
 if TYPE_CHECKING:
+    from crmtxt.render.charts import Drawn
     from crmtxt.render.columns import Column
     from crmtxt.render.columns import View
 
@@ -25,11 +26,14 @@ table {{ border-collapse: collapse }}
 th, td {{ padding: .25rem 1.5rem .25rem 0; text-align: left; vertical-align: top }}
 th {{ border-bottom: 1px solid #999 }}
 .right {{ text-align: right; font-variant-numeric: tabular-nums }}
+figure {{ margin: 0 0 1.5rem; max-width: 30rem }} figcaption, svg text {{ color: #666; fill: #666 }}
+svg text {{ font: .6rem system-ui, sans-serif }} polyline {{ fill: none; stroke: #2a6f97; stroke-width: 2 }}
+rect, circle {{ fill: #2a6f97 }} svg line {{ stroke: #ddd }}
 .late {{ color: #a40000 }} .cool {{ color: #7a5200 }} .good {{ color: #00602b }} .dim {{ color: #666 }}
 </style>
 </head>
 <body>
-<table>
+{charts}<table>
 <thead>
 <tr>{head}</tr>
 </thead>
@@ -39,10 +43,6 @@ th {{ border-bottom: 1px solid #999 }}
 {footer}</body>
 </html>
 """
-BAR = (
-    '<svg role="img" width="{0}" height="{1}" viewBox="0 0 {0} {1}"><title>{3}</title>'
-    '<rect width="{2:g}" height="{1}" rx="1" fill="currentColor"/></svg>'
-)
 
 
 def to_html(view: View) -> str:
@@ -51,6 +51,7 @@ def to_html(view: View) -> str:
     rows = ("".join(_cell(column, item) for column in view.columns) for item in view.items)
     return PAGE.format(
         title=_escaped(f"crmtxt {view.kind}"),
+        charts="".join(_figure(drawn(chart)) for chart in view.charts),
         head=head,
         body="".join(f"<tr>{row}</tr>\n" for row in rows),
         footer=f"<p>{_escaped(view.footer)}</p>\n" if view.footer else "",
@@ -58,9 +59,38 @@ def to_html(view: View) -> str:
 
 
 def _cell(column: Column, item: object) -> str:
+    if column.share:
+        return f"<td>{_bar(column.share(item) or 0)}</td>"
     meaning = column.style(item) if column.style else ""
-    content = BAR.format(*bar(column.bar(item))) if column.bar else _escaped(shown(column, item))
-    return f"<td{_classes(column, meaning)}>{content}</td>"
+    return f"<td{_classes(column, meaning)}>{_escaped(shown(column, item))}</td>"
+
+
+def _bar(share: float) -> str:
+    width = round(share * 100)
+    drawing = f'<rect width="{width}" height="10"/>'
+    return f'<svg width="120" height="12" viewBox="0 0 100 10" role="img" aria-label="{width} of 100">{drawing}</svg>'
+
+
+def _figure(chart: Drawn) -> str:
+    """Return a chart as a picture within the page, its values told to those who cannot see it."""
+    said = _escaped(f"{chart.title}: {chart.summary}")
+    scale = "".join(
+        f'<line x1="{chart.left}" x2="{chart.right:g}" y1="{y:g}" y2="{y:g}"/>'
+        f'<text x="{chart.left - 4}" y="{y + 3:g}" text-anchor="end">{_escaped(label)}</text>'
+        for y, label in chart.ticks
+    )
+    dots = "".join(
+        f'<circle cx="{dot.x:g}" cy="{dot.y:g}" r="2.5"><title>{_escaped(dot.label)}</title></circle>'
+        for dot in chart.dots
+    )
+    ends = (
+        f'<text x="{chart.left}" y="{chart.height - 4}">{_escaped(chart.first)}</text>'
+        f'<text x="{chart.right:g}" y="{chart.height - 4}" text-anchor="end">{_escaped(chart.last)}</text>'
+    )
+    return (
+        f'<figure>\n<svg viewBox="0 0 {chart.width} {chart.height}" role="img" aria-label="{said}">'
+        f'{scale}<polyline points="{chart.line}"/>{dots}{ends}</svg>\n<figcaption>{said}</figcaption>\n</figure>\n'
+    )
 
 
 def _classes(column: Column, meaning: str) -> str:
