@@ -122,6 +122,14 @@ def test_who_is_lost_has_left_whatever_was_won_since(ours: Path, crmtxt: Prompt)
     assert rows(crmtxt("crmtxt retention --as-of 2026-07-01 --since 2025-11-22 --churn --json").stdout) == []
 
 
+def test_a_reason_is_that_of_a_loss_in_the_days_compared(ours: Path, crmtxt: Prompt) -> None:
+    gone = "- 2026-08-01 stage: customer -> dormant"
+    for handle, day in {"then": BEFORE, "earlier": BEFORE - timedelta(1)}.items():
+        fill(ours, handle, f"- {day} opportunity y: quote -> lost because:price", gone, head="stage: dormant")
+    found = rows(crmtxt("crmtxt retention --churn --json").stdout)
+    assert {each["customer"]: each["because"] for each in found} == {"then": "price", "earlier": None}
+
+
 def test_a_book_that_does_not_reach_back_has_not_enough_data(ours: Path, crmtxt: Prompt) -> None:
     fill(ours, "young", won(BEFORE + timedelta(1), "50 EUR", "a"), won(UNTIL, "60 EUR", "b"))
     answer = crmtxt("crmtxt retention --format table")

@@ -188,5 +188,5 @@ def test_who_has_no_source_is_told_apart(book: Path, crmtxt: Prompt) -> None:
 def test_a_bar_is_drawn_where_html_is_asked_for(book: Path, crmtxt: Prompt) -> None:
     page = crmtxt("crmtxt sources --format html").stdout
     assert book.exists()
-    assert '<rect width="160" height="12"' in page
+    assert '<rect width="100" height="10"/>' in page
     assert "█" not in page

@@ -80,7 +80,7 @@ FUNNEL = (
     Column("passed", "Went on", align="right", keep=7),
     Column("rate", "Rate", lambda row: share(row.rate), "right", keep=8),
     Column("median_days", "Median", lambda row: span(row.median_days), "right", keep=5),
-    Column("rate", "", keep=4, style=lambda _: "dim", bar=lambda row: row.rate),
+    Column("rate", "", keep=4, style=lambda _: "dim", share=lambda row: row.rate),
 )
 WINS = (
     Column("date", "Date", lambda row: row.date or "–", keep=8),
@@ -176,7 +176,7 @@ def expected(months: Sequence[ForecastMonth]) -> View:
     def share_of(month: ForecastMonth) -> float | None:
         return month.weighted / best[month.currency] if best[month.currency] else None
 
-    bar = Column("weighted", "", style=lambda _: "dim", extra=True, bar=share_of)
+    bar = Column("weighted", "", style=lambda _: "dim", extra=True, share=share_of)
     plain = tuple(column.key for column in _MONTHS)
     return View("forecast", months, (*_MONTHS, bar), _summed(months), ForecastMonth._fields, plain)
 

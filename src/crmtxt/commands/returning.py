@@ -26,7 +26,7 @@ RETENTION = (
     Column("end", "Now", lambda row: money(row.end, row.currency), "right", keep=8),
     Column("gross", "Gross", lambda row: share(row.gross), "right", keep=9),
     Column("net", "Net", lambda row: share(row.net), "right", keep=9),
-    Column("gross", "", keep=2, style=lambda _: "dim", bar=lambda row: row.gross),
+    Column("gross", "", keep=2, style=lambda _: "dim", share=lambda row: row.gross),
 )
 RENEWALS = (
     Column("close", "Closes", lambda row: row.close or "no date", keep=8),
@@ -65,14 +65,14 @@ REFERRALS = (
 def retained(found: Returns) -> View:
     """Return how much was won again, by currency; its footer says what it takes where there are not enough data."""
     rows = found.rows()
-    said = [counted(rows[0].left_out, "customer") + " left out, whose values cannot be compared"] * bool(
-        rows[0].left_out
-    )
+    said = []
     if not found.is_known:
         known = f"the first opportunity is of {found.first}, " if found.first else "there is no opportunity, "
-        said.insert(0, f"not enough data: {known}one of {found.before} or before is needed")
+        said.append(f"not enough data: {known}one of {found.before} or before is needed")
     elif any(row.gross is None for row in rows):
-        said.insert(0, f"not enough data: nothing was won from {found.before} up to {found.since}")
+        said.append(f"not enough data: nothing was won from {found.before} up to {found.since}")
+    if rows[0].left_out:
+        said.append(f"{counted(rows[0].left_out, 'customer')} left out, whose values cannot be compared")
     said.append("crmtxt retention --renewals, --churn, --referrals say more")
     return View("retention", rows, RETENTION, "; ".join(said), Retention._fields, Retention._fields)
 
@@ -88,12 +88,10 @@ def renewals(found: Returns) -> View:
 def departures(found: Returns) -> View:
     """Return who left."""
     items = found.departures()
+    told = f"{len(items)} left or bought nothing since {found.since}" if items else f"nobody left since {found.since}"
     unsaid = sum(not each.because for each in items)
-    said = f"{len(items)} left or bought nothing since {found.since}" + (
-        f", {unsaid} without a reason" if unsaid else ""
-    )
-    return View("churn", items, CHURN, said if items else f"nobody left since {found.since}", Departure._fields,
-                Departure._fields)  # fmt: skip
+    said = f"{told}, {unsaid} without a reason" if unsaid else told
+    return View("churn", items, CHURN, said, Departure._fields, Departure._fields)
 
 
 def referrals(found: Referrals) -> View:

@@ -51,7 +51,7 @@ def _columns(rows: Sequence[Source]) -> tuple[Column, ...]:
         Column("median_cycle_days", "Median", lambda row: span(row.median_cycle_days), "right", keep=3),
         Column("cost", "Cost", lambda row: money(row.cost, row.currency), "right", keep=6),
         Column("cost_per_won", "Per win", lambda row: _worth(row, row.cost_per_won), "right", keep=5),
-        Column("value", "", keep=2, style=lambda _: "dim", bar=lambda row: row.value / (most[row.currency] or 1)),
+        Column("value", "", keep=2, style=lambda _: "dim", share=lambda row: row.value / (most[row.currency] or 1)),
     )
 
 

@@ -211,10 +211,10 @@ class BookHead(Part):
     timezone: str | None = None
     currency: Currency | None = None
     rates: dict[Currency, Annotated[Decimal, Field(gt=0)]] | None = None
+    costs: dict[str, Annotated[dict[Time, Amount], BeforeValidator(_dated)]] | None = None
     team: dict[str, TeamPart] | None = None
     stages: Items | None = None
     pipeline: dict[str, Annotated[Decimal, Field(ge=0, le=1)]] | None = None
-    costs: dict[str, Annotated[dict[Time, Amount], BeforeValidator(_dated)]] | None = None
     channels: dict[str, Annotated[Decimal, Field(ge=0)]] | None = None
     strategy: StrategyPart | None = None
     health: HealthPart | None = None

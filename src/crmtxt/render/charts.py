@@ -8,7 +8,6 @@ from crmtxt.model.plans import Chart
 
 WIDTH, HEIGHT = 320, 120
 LEFT, RIGHT, TOP, BOTTOM = 34, 8, 10, 20
-LONGEST, THICK = 160, 12  # of a bar
 
 
 class Dot(NamedTuple):
@@ -71,20 +70,6 @@ def drawn(chart: Chart) -> Drawn:
         wanted=None if chart.wanted is None else height_of(chart.wanted),
         target="" if chart.wanted is None else f"wanted: {_figure(chart.wanted, chart.unit)}",
     )
-
-
-class Bar(NamedTuple):
-    """A bar ready to be written: the room it has, how long it is, and what that says."""
-
-    width: int
-    height: int
-    long: float
-    label: str
-
-
-def bar(share: float) -> Bar:
-    """Return the bar of a share, 0 to 1."""
-    return Bar(LONGEST, THICK, round(share * LONGEST, 1), f"{share:.0%}")
 
 
 def _figure(value: float, unit: str) -> str:

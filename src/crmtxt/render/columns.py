@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 NOTHING = "–"
 LONGEST_INTEGER = 300  # digits
 WRITTEN, SEVERAL = (str, int), (list, tuple)
+BAR = 20  # blocks of the longest bar
 LARGEST_EXACT = 1e15  # below it every whole float is exact
-BLOCKS = 20  # of the longest bar
 
 
 class Column(NamedTuple):
@@ -28,7 +28,8 @@ class Column(NamedTuple):
     right; `style` gives what the colour means: late, cool, good, dim or "". On a narrow terminal a column may be cut
     down to `least` cells (0: it is not cut); when that is not enough columns leave, those with the lowest `keep`
     first, and of equals the rightmost first. An `extra` one leaves before any other is
-    cut. A column that wraps goes on below instead of being cut. `bar` gives a share of 1 to be drawn, None for nothing.
+    cut. A column that wraps goes on below instead of being cut. One with a `share` (of 1, None for nothing) is a bar:
+    of blocks, or drawn on a page.
     """
 
     key: str
@@ -40,7 +41,7 @@ class Column(NamedTuple):
     keep: int = 0
     wrap: bool = False
     extra: bool = False
-    bar: Callable[[Any], float | None] | None = None
+    share: Callable[[Any], float | None] | None = None
 
 
 class View(NamedTuple):
@@ -155,10 +156,9 @@ def number(value: object) -> object:
 
 
 def shown(column: Column, item: object) -> str:
-    """Return what people read in a cell: what the column shows, a dash for None; of a share a bar of blocks."""
-    if column.bar:
-        share = column.bar(item) or 0
-        return "█" * (round(share * BLOCKS) or (share > 0))
+    """Return what people read in a cell: what the column shows, a bar of blocks, a dash for None."""
+    if column.share:
+        return "█" * round((column.share(item) or 0) * BAR)
     if column.show:
         return column.show(item)
     value = value_at(item, column.key)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtxt.render.charts import bar
 from crmtxt.render.charts import drawn
 from crmtxt.render.clean import clean_line
 from crmtxt.render.columns import shown
@@ -44,10 +43,6 @@ rect, circle {{ fill: #2a6f97 }} svg line {{ stroke: #ddd }}
 {footer}</body>
 </html>
 """
-BAR = (
-    '<svg role="img" width="{0}" height="{1}" viewBox="0 0 {0} {1}"><title>{3}</title>'
-    '<rect width="{2:g}" height="{1}" rx="1"/></svg>'
-)
 
 
 def to_html(view: View) -> str:
@@ -64,9 +59,16 @@ def to_html(view: View) -> str:
 
 
 def _cell(column: Column, item: object) -> str:
+    if column.share:
+        return f"<td>{_bar(column.share(item) or 0)}</td>"
     meaning = column.style(item) if column.style else ""
-    content = BAR.format(*bar(column.bar(item) or 0)) if column.bar else _escaped(shown(column, item))
-    return f"<td{_classes(column, meaning)}>{content}</td>"
+    return f"<td{_classes(column, meaning)}>{_escaped(shown(column, item))}</td>"
+
+
+def _bar(share: float) -> str:
+    width = round(share * 100)
+    drawing = f'<rect width="{width}" height="10"/>'
+    return f'<svg width="120" height="12" viewBox="0 0 100 10" role="img" aria-label="{width} of 100">{drawing}</svg>'
 
 
 def _figure(chart: Drawn) -> str:

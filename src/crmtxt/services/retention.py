@@ -169,9 +169,9 @@ class Returns:
 
     @cached_property
     def _lessons(self) -> dict[int, Mapping[str, str]]:
-        """Return what was said of the last loss of each customer."""
+        """Return what was said of the last loss of each customer in all the days that are compared."""
         lost = sorted((deal for deal in self.pipeline.deals if deal.outcome == LOST), key=_end)
-        return {deal.customer: deal.said for deal in lost}
+        return {deal.customer: deal.said for deal in lost if _end(deal) >= self.before.toordinal()}
 
     def _converted(self, worth: Money | None) -> Money | None:
         return worth and converted(worth, self.settings.rates, self.settings.currency)
