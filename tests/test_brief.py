@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,3 +135,17 @@ def test_with_one_person_only_what_concerns_them_is_told(book: Path, crmtxt: Pro
 def test_the_last_three_contacts_are_told_the_newest_first(book: Path, crmtxt: Prompt) -> None:
     write(book, (*(f"- 2026-11-0{day} call with @jane: {day}" for day in range(1, 6)), "- 2026-11-06 note: no contact"))
     assert [each["text"] for each in briefed(crmtxt)["contacts"]] == ["5", "4", "3"]
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize(("width", "lines"), [(80, 24), (40, 40)])
+def test_a_brief_fits_one_screen(width: int, lines: int, crmtxt: Prompt) -> None:
+    for customer in crmtxt("crmtxt list --format '{handle}'").stdout.split():
+        shown = crmtxt(f"COLUMNS={width} crmtxt brief {customer} --format table").stdout.splitlines()
+        assert len(shown) < lines, customer
+        assert max(map(cell_len, shown)) <= width
+
+
+@pytest.mark.usefixtures("book")
+def test_a_brief_with_room_is_told_whole(crmtxt: Prompt) -> None:
+    assert "…" not in crmtxt("COLUMNS=140 crmtxt brief acme --format table").stdout

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from crmtxt.measure.feeling import Point
 from crmtxt.measure.feeling import changing
 from crmtxt.measure.feeling import direction
+from crmtxt.measure.feeling import followed_up
 from crmtxt.measure.feeling import mann_kendall
 from crmtxt.measure.feeling import mood
 from crmtxt.measure.feeling import peak_end
+from crmtxt.measure.feeling import recovery
 from crmtxt.measure.feeling import trend
 
 if TYPE_CHECKING:
@@ -125,3 +127,27 @@ def test_many_points_are_measured_as_few_are_pair_by_pair(n: int, days: int) -> 
     slopes = [(other.feel - one.feel) / (other.day - one.day) for one, other in pairs]
     assert direction(points) == median(slopes) * 90
     assert mann_kendall(points).s == sum((each > 0) - (each < 0) for each in slopes)
+
+
+@pytest.mark.parametrize("way", [-2, -1, 0, 1, 2, 9])
+def test_direction_of_many_points_is_what_looking_at_every_pair_gives(way: int) -> None:
+    rng = random.Random(way)
+    days = sorted(rng.choices(range(180), k=240))
+    feels = [max(-2, min(2, round(rng.choice((-1, 0, 1)) + way * (day - 90) / 90))) for day in days]
+    points = points_at(days, feels)
+    pairs = [(one, two) for at, one in enumerate(points) for two in points[at + 1 :] if one.day < two.day]
+    slopes = [(two.feel - one.feel) / (two.day - one.day) for one, two in pairs]
+    assert direction(points) == pytest.approx(90 * median(slopes), abs=1e-9)
+    assert mann_kendall(points).s == sum((slope > 0) - (slope < 0) for slope in slopes)
+
+
+@given(POINTS, st.lists(st.integers(START, START + 400), max_size=12), st.integers(START, START + 400))
+def test_a_follow_up_and_a_recovery_are_the_first_there_are(points: list[Point], ours: list[int], as_of: int) -> None:
+    ordered = sorted(points)
+    for point in ordered:
+        near = [day for day in ours if point.day < day <= min(point.day + 14, as_of)]
+        assert followed_up(point.day, sorted(ours), as_of) == min(near, default=None)
+        after = min((each.day for each in points if point.day < each.day <= as_of), default=None)
+        then = [each.feel for each in points if each.day == after]
+        expected = pytest.approx(sum(then) / len(then) - point.feel) if then else None
+        assert recovery(point, ordered, as_of) == expected

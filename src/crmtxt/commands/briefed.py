@@ -14,12 +14,18 @@ from crmtxt.commands.columns import money
 from crmtxt.commands.columns import mood
 from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
-from crmtxt.commands.sheet import SHEET
 from crmtxt.commands.sheet import Row
 from crmtxt.model.briefs import Brief
 from crmtxt.model.views import FollowUp
+from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 
+BRIEF = (
+    Column("part", "", keep=4, style=lambda row: "dim" if row.what else ""),
+    Column("what", "", least=11, keep=5, wrap=True),
+    Column("text", "", least=12, keep=6, wrap=True),
+    Column("mark", "", keep=5, style=lambda row: row.style),
+)
 SHOWN = 4  # of people, promises, opportunities and dates of the plan
 
 
@@ -40,7 +46,7 @@ def briefed(item: Brief, today: date) -> View:
     )
     for part in parts:
         rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)]
-    return View("brief", rows, SHEET, keys=Row._fields[:4])
+    return View("brief", rows, BRIEF, keys=Row._fields[:4], one_screen=True)
 
 
 def _points(item: Brief) -> Iterator[Row]:
@@ -82,6 +88,6 @@ def _open(item: Brief) -> Iterator[Row]:
 
 def _plan(item: Brief, today: date) -> Iterator[Row]:
     for each in item.plan[:SHOWN]:
-        what = f"{each.kind} {each.handle}" if each.handle else each.kind
+        text = f"{each.kind} {each.handle}: {each.text}" if each.handle else each.text
         style = "late" if each.overdue_days > 0 else ""
-        yield Row("Plan", f"{day(each.due, today)}  {what}", each.text, late(each.overdue_days), style)
+        yield Row("Plan", day(each.due, today), text, late(each.overdue_days), style)

@@ -193,8 +193,8 @@ CONTACTS = (
     Column("last", "Last", keep=2),
 )
 HEALTHS = (
-    Column("customer", "Handle", least=8, keep=9),
-    Column("name", "Name", least=10, keep=8),
+    Column("customer", "Handle", least=12, keep=9),
+    Column("name", "Name", least=16, keep=8),
     Column("index", "Health", lambda row: points(row.index), "right", keep=9, style=lambda row: standing(row.index)),
     *(
         Column(part, part.capitalize(), partial(part_points, part), "right", keep=keep)
@@ -207,7 +207,7 @@ HEALTHS = (
             ("promises", 4),
         )
     ),
-    Column("vetoes", "Kept low by", keep=7, least=8, style=lambda _: "late"),
+    Column("vetoes", "Kept low by", keep=7, least=12, style=lambda _: "late"),
 )
 PROMISES = (
     Column("customer", "Customer", keep=8),

@@ -7,6 +7,7 @@ order among themselves.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from itertools import accumulate
 from itertools import groupby
@@ -82,6 +83,8 @@ def mood(points: Sequence[tuple[int, float]], as_of: int) -> float | None:
 
 def direction(points: Sequence[Point]) -> float | None:
     """Return the change in 90 days: the median slope between points of different days (Theil-Sen), None without."""
+    if len(points) >= MANY and _is_level(points):
+        return 0.0
     slopes = sorted(_slopes(points).items())
     count = sum(times for _, times in slopes)
     if not count:
@@ -91,12 +94,8 @@ def direction(points: Sequence[Point]) -> float | None:
 
 def mann_kendall(points: Sequence[Point]) -> MannKendall:
     """Test whether what was felt goes one way, with the variance corrected for ties; p is 1 when nothing differs."""
-    s, before = 0, Counter[float]()
-    for _, some in groupby(_ordered(points), lambda point: point.day):
-        feels = [point.feel for point in some]
-        s += sum(((feel > earlier) - (feel < earlier)) * before[earlier] for earlier in before for feel in feels)
-        before.update(feels)
-    ties = sum(map(_spread, before.values()))
+    rises, falls, _ = _ways(points)
+    s, ties = rises - falls, sum(map(_spread, Counter(point.feel for point in points).values()))
     variance = (_spread(len(points)) - ties) / 18
     z = (s - (s > 0) + (s < 0)) / math.sqrt(variance) if variance else 0.0
     return MannKendall(s, variance, z, math.erfc(abs(z) / math.sqrt(2)))
@@ -132,17 +131,20 @@ def is_moment(feel: float | None, *, marked: bool) -> bool:
 
 
 def followed_up(day: int, ours: Sequence[int], as_of: int) -> int | None:
-    """Return the first day after a moment, within 14, on which we were in touch; `ours` are the days we were."""
-    return min((each for each in ours if day < each <= min(as_of, day + FOLLOW_UP_DAYS)), default=None)
+    """Return the first day after a moment, within 14, on which we were in touch; `ours` are those days, in order."""
+    at = bisect_right(ours, day)
+    return ours[at] if at < len(ours) and ours[at] <= min(as_of, day + FOLLOW_UP_DAYS) else None
 
 
 def recovery(point: Point, points: Sequence[Point], as_of: int) -> float | None:
-    """Return what was felt next, on a later day, less what was felt then; of a day with several, their mean."""
-    later = [each for each in points if point.day < each.day <= as_of]
-    if not later:
+    """Return what was felt next, on a later day, less what was felt then; of a day with several, their mean.
+
+    The points are in the order of days.
+    """
+    at = bisect_right(points, point.day, key=_day)
+    if at == len(points) or points[at].day > as_of:
         return None
-    first = min(each.day for each in later)
-    feels = [each.feel for each in later if each.day == first]
+    feels = [each.feel for each in points[at : bisect_right(points, points[at].day, at, key=_day)]]
     return sum(feels) / len(feels) - point.feel
 
 
@@ -171,7 +173,29 @@ def ces(answers: Sequence[int]) -> Effort | None:
 
 
 def _ordered(points: Sequence[Point]) -> list[Point]:
-    return sorted(points, key=lambda point: point.day)
+    return sorted(points, key=_day)
+
+
+def _day(point: Point) -> int:
+    return point.day
+
+
+def _ways(points: Sequence[Point]) -> tuple[int, int, int]:
+    """Return of how many pairs of different days the later is above, below and as the earlier."""
+    ways, before = Counter[int](), Counter[float]()
+    for _, some in groupby(_ordered(points), _day):
+        feels = Counter(point.feel for point in some)
+        for earlier, times in before.items():
+            for feel, count in feels.items():
+                ways[(feel > earlier) - (feel < earlier)] += times * count
+        before.update(feels)
+    return ways[1], ways[-1], ways[0]
+
+
+def _is_level(points: Sequence[Point]) -> bool:
+    """Say whether the median slope is 0, as so many pairs do not differ."""
+    rises, falls, level = _ways(points)
+    return max(rises, falls) * 2 < rises + falls + level
 
 
 def _slopes(points: Sequence[Point]) -> Mapping[float, int]:

@@ -49,7 +49,8 @@ class View(NamedTuple):
 
     `keys` are the fields of an item; to be given so that an empty answer has them too. `plain` are the keys a pipe is
     given, without it those of the columns. `diagram` is the same as a drawing, where there is one. `title` and `parts`
-    are what md shows in the place of a table: headings, and a table below each.
+    are what md shows in the place of a table: headings, and a table below each. With `one_screen` the longest texts of
+    a table are cut until it fits one.
     `plan` is what md and html show as a page, in the place of a table; `charts` are drawn above the table of a page.
     """
 
@@ -64,6 +65,7 @@ class View(NamedTuple):
     charts: "tuple[Chart, ...]" = ()
     title: str = ""
     parts: "Sequence[View]" = ()
+    one_screen: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 GAP = "  "
 CUT = "…"
 HEADING = "bold"
+SCREEN, TALL = 23, 39  # lines of a usual screen and of a narrow one, less one for the prompt
+NARROW = 60  # cells
 STYLES = {"late": "red", "cool": "yellow", "good": "green", "dim": "dim"}
 
 
@@ -34,9 +36,13 @@ def to_table(view: View, width: int = 0, *, colour: bool = False) -> str:
     rows = [[clean_line(shown(column, item)) for column in view.columns] for item in view.items]
     widths = layout(view.columns, _natural([titles, *rows]), width)
     lines = [_line(view.columns, titles, widths, [HEADING if colour else ""] * len(titles))] if any(titles) else []
-    for item, cells in zip(view.items, rows, strict=True):
+    folded = [_folded(view.columns, cells, widths) for cells in rows]
+    if view.one_screen and width:
+        most = _shares([len(parts) for parts in folded], (TALL if width < NARROW else SCREEN) - len(lines))
+        folded = [_folded(view.columns, cells, widths, count) for cells, count in zip(rows, most, strict=True)]
+    for item, parts in zip(view.items, folded, strict=True):
         styles = [_style(column, item) if colour else "" for column in view.columns]
-        lines += [_line(view.columns, part, widths, styles) for part in _folded(view.columns, cells, widths)]
+        lines += [_line(view.columns, part, widths, styles) for part in parts]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -79,10 +85,23 @@ def fold(text: str, width: int) -> list[str]:
     return [cut(line, width) for line in lines]
 
 
-def _folded(columns: Sequence[Column], cells: Sequence[str], widths: Mapping[int, int]) -> Sequence[Sequence[str]]:
-    """Return the lines of a row: several when the text of a column that wraps is too long for one."""
+def _shares(counts: list[int], most: int) -> list[int]:
+    """Return how many lines each row may have, so that all together have at most so many: the longest give first."""
+    counts = [*counts]
+    while sum(counts) > most and max(counts) > 1:
+        longest = max(counts)
+        counts[len(counts) - 1 - counts[::-1].index(longest)] -= 1
+    return counts
+
+
+def _folded(
+    columns: Sequence[Column], cells: Sequence[str], widths: Mapping[int, int], most: int = 0
+) -> Sequence[Sequence[str]]:
+    """Return the lines of a row: several when the text of a column that wraps is too long for one; 0: any number."""
     texts = {
-        at: fold(cells[at], width) for at, width in widths.items() if columns[at].wrap and len(cells[at]) * 2 > width
+        at: _shortened(fold(cells[at], width), width, most)
+        for at, width in widths.items()
+        if columns[at].wrap and len(cells[at]) * 2 > width
     }
     count = max(map(len, texts.values()), default=1)
     if count == 1:
@@ -93,6 +112,13 @@ def _folded(columns: Sequence[Column], cells: Sequence[str], widths: Mapping[int
         for line in range(1, count)
     ]
     return [first, *rest]
+
+
+def _shortened(lines: list[str], width: int, most: int) -> list[str]:
+    """Return at most so many lines, the last of them cut where more would follow."""
+    if not 0 < most < len(lines):
+        return lines
+    return [*lines[: most - 1], cut(" ".join(lines[most - 1 :]), width)]
 
 
 def _natural(rows: Sequence[Sequence[str]]) -> list[int]:

@@ -169,7 +169,7 @@ def _falling(about: _About) -> Iterator[TalkingPoint]:
 
 def _moments(about: _About) -> Iterator[TalkingPoint]:
     """Yield a moment of truth nobody came back to."""
-    ours = [_day(entry) for entry in about.item.log if is_ours(entry, about.channels)]
+    ours = [_day(entry) for entry in reversed(about.item.log) if is_ours(entry, about.channels)]
     for each in about.log:
         if about.ago(each) > RECENT_DAYS or not feeling.is_moment(each.feel, marked=MARK in each.text.split()):
             continue

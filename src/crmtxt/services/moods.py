@@ -37,7 +37,12 @@ def moods(index: Index, found: reads.Found, as_of: date) -> list[Mood]:
     """Return what all of them felt by a day, then each person who said or felt something, in the order of the map."""
     until = as_of.isoformat()
     newest_first = reads.entries(index, Selection(None, as_of), customer=found.id)
-    entries = [entry for entry in reversed(newest_first) if (entry.date or "") <= until]
+    return moods_of([entry for entry in newest_first if (entry.date or "") <= until], index, found, as_of)
+
+
+def moods_of(log: Sequence[LogEntry], index: Index, found: reads.Found, as_of: date) -> list[Mood]:
+    """Return the same of a log that was read up to the day, the newest entry first."""
+    entries = list(reversed(log))
     ours = [_day(each) for each in entries if is_ours(each, index.settings.channels)]
     about = _About(found, ours, as_of.toordinal())
     people = (_mood(about, person, some) for person, some in _by_person(found, entries))

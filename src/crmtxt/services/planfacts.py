@@ -19,7 +19,7 @@ from crmtxt.services.detail import read_page
 from crmtxt.services.detail import told
 from crmtxt.services.keeping import promises_kept
 from crmtxt.services.measuring import healths
-from crmtxt.services.moods import moods
+from crmtxt.services.moods import moods_of
 from crmtxt.services.planpast import as_it_was
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import BookSettings
@@ -121,7 +121,7 @@ class Facts:
     @cached_property
     def moods(self) -> list[Mood]:
         """Return what was felt: by all of them, then by each person."""
-        return moods(self.index, self.found, self.as_of)
+        return moods_of(self.detail.log, self.index, self.found, self.as_of)
 
     @cached_property
     def promises(self) -> list[Promises]:
