@@ -49,6 +49,13 @@ SETTINGS = (
         BOOK,
     ),
     Setting(
+        "pipelines.*.*",
+        "number",
+        "",
+        "Another pipeline by its name, with stages of its own: an opportunity is in the one its stage is of.",
+        BOOK,
+    ),
+    Setting(
         "stalled_after",
         "duration",
         "30d",
@@ -146,6 +153,7 @@ PRIVATE = frozenset(setting.name for setting in SETTINGS if setting.scope == USE
     "smtp",
     "password_command",
 }
+MAIN = "main"  # the name of the pipeline that is declared without one
 Row = tuple[str, str | None]
 
 
@@ -159,7 +167,10 @@ def default(name: str) -> str:
 
 
 class BookSettings(NamedTuple):
-    """The settings of one book, defaults filled in; `raw` keeps every row of crmtxt.yaml by its dotted key."""
+    """The settings of one book, defaults filled in; `raw` keeps every row of crmtxt.yaml by its dotted key.
+
+    `pipeline` has the probability of every stage, `pipelines` the stages of each pipeline by its name.
+    """
 
     raw: dict[str, tuple[str, ...]]
     name: str
@@ -169,6 +180,7 @@ class BookSettings(NamedTuple):
     team: tuple[str, ...]
     stages: tuple[str, ...]
     pipeline: dict[str, float]
+    pipelines: dict[str, tuple[str, ...]]
     channels: dict[str, float]
     types: tuple[str, ...]
     health: dict[str, float]
@@ -194,6 +206,8 @@ def book_settings(rows: Iterable[Row]) -> BookSettings:
     for key, value in rows:
         if value is not None:
             raw[key] = (*raw.get(key, ()), value)
+    pipelines = {MAIN: _numbers(raw, "pipeline.") or _default_numbers("pipeline.*")}
+    pipelines |= {name: _numbers(raw, f"pipelines.{name}.") for name in _keys(raw, "pipelines.")}
     return BookSettings(
         raw=raw,
         name=raw.get("name", ("",))[-1],
@@ -202,7 +216,8 @@ def book_settings(rows: Iterable[Row]) -> BookSettings:
         rates=_numbers(raw, "rates."),
         team=_keys(raw, "team."),
         stages=raw.get("stages") or tuple(default("stages").split(", ")),
-        pipeline=_numbers(raw, "pipeline.") or _default_numbers("pipeline.*"),
+        pipeline={**{stage: p for stages in pipelines.values() for stage, p in stages.items()}, **pipelines[MAIN]},
+        pipelines={name: tuple(stages) for name, stages in pipelines.items()},
         channels=_numbers(raw, "channels.") or _default_numbers("channels.*"),
         types=_keys(raw, "strategy.types."),
         health={name: _numbers(raw, "health.").get(name, weight) for name, weight in WEIGHTS.items()},

@@ -4,6 +4,7 @@
 from typing import Annotated
 
 from crmtxt.commands.board import FUNNEL
+from crmtxt.commands.options import InPipeline
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
@@ -27,6 +28,7 @@ def funnel(
     customers: Annotated[
         bool, Opt(("--customers",), "The stages of customers: how many went on, how many came back.")
     ] = False,
+    in_pipeline: InPipeline = "",
     select: Select = Select(),
     out: Out = Out(),
 ) -> ExitCode:
@@ -36,6 +38,6 @@ def funnel(
     if customers:
         found = relationships.funnel(session.index, selection, first, last)
     else:
-        found = Pipeline(session.index, selection, session.today).funnel(first, last)
+        found = Pipeline(session.index, selection, session.today, in_pipeline).funnel(first, last)
     stages = asking.ordered(found, FunnelStage._fields, select.sort, select.limit)
     return session.answer(View("funnel", stages, FUNNEL, "", FunnelStage._fields, FunnelStage._fields), out)

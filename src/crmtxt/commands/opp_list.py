@@ -5,6 +5,7 @@ from crmtxt.commands.board import MOVES
 from crmtxt.commands.board import OPEN
 from crmtxt.commands.board import opened
 from crmtxt.commands.options import Customer
+from crmtxt.commands.options import InPipeline
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
@@ -24,11 +25,12 @@ def list_(
     session: Session,
     *,
     query: Query = [],  # read only: each call gets its own list
+    in_pipeline: InPipeline = "",
     select: Select = Select(),
     out: Out = Out(),
 ) -> ExitCode:
     """List the open opportunities of the customers a query selects."""
-    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
     items = asking.ordered(found.opportunities(), OpenOpportunity._fields, select.sort, select.limit)
     footer = opened(len(items), 0 if found.past else sum(each.next is None for each in items))
     return session.answer(View("opportunities", items, OPEN, footer, OpenOpportunity._fields), out)

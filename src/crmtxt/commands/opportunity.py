@@ -26,6 +26,7 @@ def add(
     value: Annotated[list[str], Arg("[VALUE]...", "What it is worth: 12000 EUR; a bare amount is in the book's.")] = [],
     close: Annotated[str, Opt(("--close",), "When it should close.", "DATE")] = "",
     stage: Annotated[str, Opt(("--stage",), "Where it begins; without it, at the first stage.", "STAGE")] = "",
+    in_pipeline: Annotated[str, Opt(("--pipeline",), "At whose first stage it begins.", "NAME", "pipelines")] = "",
     owner: Annotated[str, Opt(("--owner",), "Whose it is; without it, yours.", "COLLEAGUE", "team")] = "",
     next: Annotated[str, Opt(("--next",), "The next step: DATE KIND [to WHO]: TEXT.", "LINE")] = "",  # noqa: A002
     on: On = "",
@@ -34,7 +35,7 @@ def add(
     """Open an opportunity."""
     found = session.customer(customer)
     day = session.day(close, "closes").isoformat() if close else ""
-    new = NewOpportunity(title, " ".join(value), day, stage, owner, next)
+    new = NewOpportunity(title, " ".join(value), day, stage, owner, next, in_pipeline)
     return session.write(opportunities.add(session.writer, found, new, on), write)
 
 

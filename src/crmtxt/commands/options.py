@@ -16,6 +16,9 @@ TheOpportunity = Annotated[
 ]
 On = Annotated[str, Opt(("--on",), "The day it happened; fri and 3 nov are past ones.", "DATE")]
 Since = Annotated[str, Opt(("--since",), "From that day on.", "DATE")]
+InPipeline = Annotated[
+    str, Opt(("--pipeline",), "Of that pipeline only; main is the one without a name.", "NAME", "pipelines")
+]
 Query = Annotated[
     list[str], Arg("[QUERY]...", "Words, #topic, @person, field:value, field>value, or, -not, (…); or a view.", "query")
 ]

@@ -8,6 +8,7 @@ from crmtxt.commands.board import RATES
 from crmtxt.commands.board import WINS
 from crmtxt.commands.board import by_month
 from crmtxt.commands.board import told
+from crmtxt.commands.options import InPipeline
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
@@ -32,12 +33,13 @@ def won(
     summary: Annotated[
         bool, Opt(("--summary",), "How many, what they came to, and the win rate by the date of the end.")
     ] = False,
+    in_pipeline: InPipeline = "",
     select: Select = Select(),
     out: Out = Out(),
 ) -> ExitCode:
     """Show what was won, the latest first."""
     first = asking.since(since, session.today)
-    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
     if summary:
         rates = asking.ordered(found.win_rates(first), WinRate._fields, select.sort, select.limit)
         return session.answer(View("win rate", rates, RATES, "", WinRate._fields, WinRate._fields), out)
@@ -51,12 +53,13 @@ def lost(
     *,
     query: Query = [],
     since: Since = "",
+    in_pipeline: InPipeline = "",
     select: Select = Select(),
     out: Out = Out(),
 ) -> ExitCode:
     """Show what was lost, the latest first: why, to whom, what was learned, when to look again."""
     first = asking.since(since, session.today)
-    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
     items = asking.ordered(found.closed(LOST, first), ClosedOpportunity._fields, select.sort, select.limit)
     view = View("lost", items, LOSSES, told(items, LOST), ClosedOpportunity._fields, charts=by_month(items, LOST))
     return session.answer(view, out)

@@ -9,6 +9,7 @@ from crmtxt.commands.board import board
 from crmtxt.commands.board import cards
 from crmtxt.commands.board import expected
 from crmtxt.commands.board import opened
+from crmtxt.commands.options import InPipeline
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
@@ -30,11 +31,12 @@ def pipeline(
     *,
     query: Query = [],  # read only: each call gets its own list
     per: Annotated[str, Opt(("--per",), "By owner, type, source or tag in the place of stages.", "WHAT")] = "",
+    in_pipeline: InPipeline = "",
     select: Select = Select(),
     out: Out = Out(),
 ) -> ExitCode:
     """Show what is open stage by stage: value, weighted value, age, what stands still and what comes next."""
-    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
     if per:
         return _shares(session, found, asking.one_of(per, PER), select, out)
     stages = asking.ordered(found.stages(), PipelineStage._fields, select.sort, select.limit)
@@ -59,10 +61,11 @@ def forecast(
     session: Session,
     *,
     query: Query = [],
+    in_pipeline: InPipeline = "",
     select: Select = Select(),
     out: Out = Out(),
 ) -> ExitCode:
     """Show what should close by month, give or take one standard deviation, by declared and learned probabilities."""
-    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today)
+    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
     months = asking.ordered(found.months(), ForecastMonth._fields, select.sort, select.limit)
     return session.answer(expected(months), out)

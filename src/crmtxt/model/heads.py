@@ -215,6 +215,7 @@ class BookHead(Part):
     team: dict[str, TeamPart] | None = None
     stages: Items | None = None
     pipeline: dict[str, Annotated[Decimal, Field(ge=0, le=1)]] | None = None
+    pipelines: dict[str, dict[str, Annotated[Decimal, Field(ge=0, le=1)]]] | None = None
     channels: dict[str, Annotated[Decimal, Field(ge=0)]] | None = None
     strategy: StrategyPart | None = None
     health: HealthPart | None = None

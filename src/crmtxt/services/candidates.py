@@ -83,6 +83,7 @@ KINDS: dict[str, Callable[[Prompt], list[Candidate]]] = {
     "fields": lambda prompt: _words(fields.names("customer", catalogue(prompt.index))),
     "opportunities": _opportunities,
     "steps": lambda prompt: _words(open_stages(prompt.index.settings.pipeline)),
+    "pipelines": lambda prompt: _words(prompt.index.settings.pipelines),
     "refs": _refs,
     "contacts": _contacts,
     "query": _query,

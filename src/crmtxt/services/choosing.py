@@ -76,9 +76,9 @@ def _readable(which: Open) -> Open:
 
 
 def _refuse_closed(writer: Writer, found: reads.Found, folded: str) -> None:
-    """Refuse one that is closed, by its handle or its title, with when and how."""
+    """Refuse one that is closed, by its title or the beginning of its handle, with when and how."""
     for deal in reversed(deals.known(writer.index, found.id)):
-        if deal.outcome and folded in {fold(deal.handle), fold(deal.title)}:
+        if deal.outcome and (deal.handle.startswith(folded) or folded == fold(deal.title)):
             when = f" on {date.fromordinal(deal.since)}" if deal.since else ""
             how = f", because {because}" if (because := deal.said.get("because")) else ""
             raise NotFoundError(

@@ -8,6 +8,7 @@ from typing import Any
 from crmtxt.errors import Problem
 from crmtxt.errors import UsageError
 from crmtxt.model.names import nearest
+from crmtxt.model.opportunity import open_stages
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import PRIVATE
 from crmtxt.settings import BookSettings
@@ -87,9 +88,21 @@ def book_findings(text: str) -> Iterator[Problem]:
         if key in PRIVATE:
             hint = "it is read only from your own configuration: crmtxt config"
             yield page.problem((key,), "private", f"'{key}' is ignored in a book", hint, at_key=True)
+    yield from _in_two_pipelines(page)
     zone = page.node(("timezone",))
     if zone is not None and not _is_zone(str(zone.value)):
         yield page.problem(("timezone",), "timezone", f"no time zone '{zone.value}'", "such as Europe/London")
+
+
+def _in_two_pipelines(page: _Page) -> Iterator[Problem]:
+    """Yield each stage that more than one pipeline has: a stage tells which pipeline an opportunity is in."""
+    seen = dict.fromkeys(page.keys(("pipeline",)), "pipeline")
+    for name in page.keys(("pipelines",)):
+        for stage in open_stages(page.keys(("pipelines", name))):
+            if (before := seen.setdefault(stage, f"pipelines.{name}")) != f"pipelines.{name}":
+                hint = "a stage tells which pipeline an opportunity is in: give it a name of its own"
+                keys = ("pipelines", name, stage)
+                yield page.problem(keys, "pipeline", f"'{stage}' is a stage of {before} as well", hint, at_key=True)
 
 
 class _Page:

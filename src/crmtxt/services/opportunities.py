@@ -29,6 +29,7 @@ from crmtxt.model.opportunity import VALUE
 from crmtxt.model.opportunity import WON
 from crmtxt.model.opportunity import open_stages
 from crmtxt.model.past import past_date
+from crmtxt.services.asking import one_of
 from crmtxt.services.capture import happened
 from crmtxt.services.capture import next_line
 from crmtxt.services.choosing import TITLE
@@ -37,6 +38,7 @@ from crmtxt.services.headcheck import gate
 from crmtxt.services.journal import chain
 from crmtxt.services.journal import inserting
 from crmtxt.services.writer import echo_next
+from crmtxt.settings import MAIN
 from crmtxt.store import deals
 from crmtxt.store import reads
 from crmtxt.text import edit
@@ -64,6 +66,7 @@ class NewOpportunity(NamedTuple):
     stage: str = ""
     owner: str = ""
     following: str = ""
+    pipeline: str = ""
 
 
 def add(writer: Writer, found: reads.Found, new: NewOpportunity, on: str) -> Change:
@@ -72,7 +75,8 @@ def add(writer: Writer, found: reads.Found, new: NewOpportunity, on: str) -> Cha
         raise UsageError("an opportunity needs a title of one line", "such as: crmtxt opp add acme 'Renewal 2027'")
     title = edit.one_line(new.title)
     worth = _money(new.value, writer.settings.currency) if new.value else ""
-    stage = _known_stage(new.stage, writer.settings) if new.stage else open_stages(writer.settings.pipeline)[0]
+    stages = writer.settings.pipelines[one_of(new.pipeline or MAIN, tuple(writer.settings.pipelines))]
+    stage = _known_stage(new.stage, writer.settings) if new.stage else open_stages(stages)[0]
     handle = _free_handle(writer, found, title)
     owner = new.owner or writer.me
     facts = {TITLE: title, STAGE: stage, VALUE: worth, CLOSE: new.close, OWNER: edit.one_line(owner)}

@@ -25,7 +25,9 @@ from crmtxt.model.pipeline import PipelineStage
 from crmtxt.model.pipeline import Probability
 from crmtxt.model.pipeline import StageChance
 from crmtxt.model.pipeline import WinRate
+from crmtxt.services.asking import one_of
 from crmtxt.services.detail import rounded
+from crmtxt.settings import MAIN
 from crmtxt.settings import default
 from crmtxt.store import deals
 from crmtxt.store.index import Index
@@ -39,11 +41,15 @@ Expected = tuple[Decimal, Chance, str]  # amount, and the probability of its sta
 
 
 class Pipeline:
-    """The opportunities of the customers a query selects, as of its day; what is learned comes from all of them."""
+    """The opportunities of the customers a query selects, as of its day; what is learned comes from all of them.
 
-    def __init__(self, index: Index, selection: Selection, today: date) -> None:
+    With a `name` those of one pipeline; UsageError when there is none of that name.
+    """
+
+    def __init__(self, index: Index, selection: Selection, today: date, name: str = "") -> None:
         self.index = index
         self.settings = index.settings
+        self.name = name and one_of(name, tuple(self.settings.pipelines))
         self.day = selection.today
         self.past = selection.today < today
         self.owners = deals.owners(index, selection)
@@ -59,7 +65,8 @@ class Pipeline:
     def deals(self) -> list[Deal]:
         """Return those of the customers selected, in their order."""
         place = {number: at for at, number in enumerate(self.owners)}
-        return sorted((deal for deal in self.book if deal.customer in place), key=lambda deal: place[deal.customer])
+        some = (deal for deal in self.book if deal.customer in place and self._is_of(deal, self.name))
+        return sorted(some, key=lambda deal: place[deal.customer])
 
     @cached_property
     def open(self) -> list[Deal]:
@@ -115,7 +122,9 @@ class Pipeline:
         ]
         return [
             FunnelStage(each.stage, each.entered, each.passed, _share(each.passed, each.entered), each.days)
-            for each in pipeline.funnel(cohort, open_stages(self.settings.pipeline))
+            for name, stages in self.settings.pipelines.items()
+            if name == (self.name or name)
+            for each in pipeline.funnel([deal for deal in cohort if self._is_of(deal, name)], open_stages(stages))
         ]
 
     def closed(self, outcome: str, since: str = "") -> list[ClosedOpportunity]:
@@ -131,6 +140,18 @@ class Pipeline:
         for deal in [*closed, *self.open]:
             found.setdefault(self._row_currency(deal), []).append(deal)
         return [self._win_rate(currency, found[currency]) for currency in sorted(found)]
+
+    def _is_of(self, deal: Deal, name: str) -> bool:
+        """Say whether an opportunity is in a pipeline ("": any): the one of its latest stage that is in one."""
+        if not name or len(self.settings.pipelines) == 1:
+            return True
+        return name == next((found for step in reversed(deal.steps) if (found := self._places.get(step.stage))), MAIN)
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        """Return the pipeline of each stage, the first of those that have it."""
+        pipelines = reversed(self.settings.pipelines.items())
+        return {stage: name for name, stages in pipelines for stage in open_stages(stages)}
 
     @property
     def _patience(self) -> float:
