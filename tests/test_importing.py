@@ -296,6 +296,18 @@ def test_a_row_that_cannot_be_read_costs_only_itself(crmtxt: Prompt, book: Path)
     assert ("title: A\n" in text, "title: F\n" in text, "title: B\n" in text) == (True, True, False)
 
 
+def test_a_file_that_cannot_be_written_costs_only_its_rows(crmtxt: Prompt, book: Path) -> None:
+    (book / "customers" / "broken.md").write_text("---\nname: [\n---\n", encoding="utf-8")
+    torn = "---\nname: Torn\n<<<<<<< HEAD\nstage: lead\n=======\nstage: lost\n>>>>>>> ana\n---\n"
+    (book / "customers" / "torn.md").write_text(torn, encoding="utf-8")
+    rows = "Broken,,A,qualify,1,,,\ntorn,,B,qualify,1,,,\nacme,,C,qualify,1,,,\n"
+    answer = crmtxt("crmtxt import opportunities - --apply", ONE + rows)
+    assert answer.code == 4
+    assert "standard input:2: customers/broken.md cannot be read" in answer.stderr
+    assert "standard input:3: customers/torn.md is in conflict" in answer.stderr
+    assert "title: C" in (book / "customers" / "acme.md").read_text(encoding="utf-8")
+
+
 def test_whose_it_is_is_never_guessed(crmtxt: Prompt, book: Path) -> None:
     (book / "customers" / "acme-two.md").write_text("---\nname: Acme Ltd\nstage: lead\n---\n", encoding="utf-8")
     answer = crmtxt("crmtxt import opportunities - --apply", ONE + "Acme Ltd,,A,qualify,1,,,\n")

@@ -19,6 +19,7 @@ from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
 from crmtxt.store import reads
 from crmtxt.store.files import LARGEST_FILE
+from crmtxt.store.rows import handle_of
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
 from crmtxt.text.place import head_problem
@@ -119,24 +120,34 @@ class Known:
         for found in writer.index.views(lambda row: reads.Found._make((*row, ())), sql):
             self.all[found.id] = found
         self.handles = {found.handle: found for found in self.all.values()}
+        self.torn = {each.path for each in writer.index.problems() if each.code in {"conflict", "marker"}}
+        files: list[Any] = writer.index.query("SELECT path FROM file WHERE id <> 0")
+        self.unread = {handle_of(path): path for (path,) in files if handle_of(path) not in self.handles}
         self.named: dict[str, list[int]] = {}
         rows: list[Any] = writer.index.query("SELECT folded, customer FROM alias ORDER BY customer")
         for folded, customer in rows:
             self.named.setdefault(folded, []).append(customer)
 
     def of(self, handle: str, name: str) -> reads.Found | None:
-        """Return the customer of a handle, else of a name; None for a new one; ValueError where several have it."""
-        if handle:
-            return self.handles.get(handle)
+        """Return the customer of a handle, else of a name, None for a new one.
+
+        ValueError where several have the name, and for one whose file is in conflict.
+        """
         some = [self.all[each] for each in self.named.get(fold(name), ())]
+        if handle:
+            some = [self.handles[handle]] if handle in self.handles else []
         if len(some) > 1:
             candidates = " or ".join(sorted(found.handle for found in some))
             raise ValueError(f"'{name}' could be {candidates}: a column with their handle is to be 'handle'")
+        if some and some[0].path in self.torn:
+            raise ValueError(f"{some[0].path} is in conflict: settle it first (crmtxt resolve)")
         return some[0] if some else None
 
     def new_handle(self, handle: str, name: str) -> str:
         """Return the handle of a new customer; ValueError when another has it."""
         made = handle or handle_from(name)
+        if made in self.unread:
+            raise ValueError(f"{self.unread[made]} cannot be read: mend it first (crmtxt check)")
         if other := self.handles.get(made):
             raise ValueError(
                 f"'{name}' would be {made}, which is {other.name}: a column with a handle is to be 'handle'"
