@@ -308,6 +308,17 @@ def test_a_file_that_cannot_be_written_costs_only_its_rows(crmtxt: Prompt, book:
     assert "title: C" in (book / "customers" / "acme.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("handle", ["../../x", "A B", ".md", "con/x", "nobody"])
+def test_a_handle_from_a_file_leads_nowhere_else(handle: str, crmtxt: Prompt, book: Path) -> None:
+    before = sorted(book.parent.rglob("*.md"))
+    rows = f"handle,customer,title,stage\n{handle},,T,demo\n{handle.replace('nobody', 'no body')},New,T,demo\n"
+    answer = crmtxt("crmtxt import opportunities - --apply", rows)
+    assert (answer.code, answer.stderr.count("standard input:")) == (4, 2)
+    answer = crmtxt("crmtxt import customers - --apply", rows.replace("customer,title", "name,title"))
+    assert (answer.code, answer.stderr.count("standard input:")) == (4, 2)
+    assert sorted(book.parent.rglob("*.md")) == before
+
+
 def test_whose_it_is_is_never_guessed(crmtxt: Prompt, book: Path) -> None:
     (book / "customers" / "acme-two.md").write_text("---\nname: Acme Ltd\nstage: lead\n---\n", encoding="utf-8")
     answer = crmtxt("crmtxt import opportunities - --apply", ONE + "Acme Ltd,,A,qualify,1,,,\n")

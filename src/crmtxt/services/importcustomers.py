@@ -17,7 +17,6 @@ from crmtxt.model.imported import fields_of
 from crmtxt.model.imported import known_stage
 from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
-from crmtxt.model.names import is_handle
 from crmtxt.services import customers
 from crmtxt.services import importing
 from crmtxt.services import twins
@@ -136,18 +135,14 @@ class _Import:
 
     def _file_of(self, cells: Cells) -> _File:
         handle, name, email = (cells.get(key, "") for key in ("handle", "name", "email"))
-        if handle and not is_handle(handle):
-            raise ValueError(f"'{handle}' is no handle, such as {handle_from(handle)}")
         found = self.customers.of(handle, name)
         if found is None and not handle:
             found = self._at_domain(name, email)
-        if found is None and not (name or handle):
-            raise ValueError("no name")
-        made = found.handle if found else self.customers.new_handle(handle, name or handle)
+        made = found.handle if found else self.customers.new_handle(handle, name)
         file = self.files.get(made)
         if file is None:
             there = self.facts.get(found.id, people.NOTHING) if found else people.NOTHING
-            return _File(found, made, found.name if found else name or handle, there)
+            return _File(found, made, found.name if found else name, there)
         if found is None and name and fold(name) != fold(file.name):
             raise ValueError(f"'{name}' and '{file.name}' would both be {made}: a handle for each is to be 'handle'")
         return file

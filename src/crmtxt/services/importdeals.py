@@ -111,7 +111,7 @@ class _Import:
         if not (row.handle or row.customer):
             raise ValueError("no customer")
         found = self.customers.of(row.handle, row.customer)
-        name = found.name if found else row.customer or row.handle
+        name = found.name if found else row.customer
         handle = found.handle if found else self.customers.new_handle(row.handle, name)
         file = self.files.get(handle) or _File(found, handle, name)
         if fold(file.name) != fold(name):

@@ -17,6 +17,7 @@ from crmtxt.model.imported import ImportedRow
 from crmtxt.model.imported import Reading
 from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
+from crmtxt.model.names import is_handle
 from crmtxt.store import reads
 from crmtxt.store.files import LARGEST_FILE
 from crmtxt.store.rows import handle_of
@@ -144,7 +145,11 @@ class Known:
         return some[0] if some else None
 
     def new_handle(self, handle: str, name: str) -> str:
-        """Return the handle of a new customer; ValueError when another has it."""
+        """Return the handle of a new customer; ValueError when another has it, it is none, or there is no name."""
+        if handle and not is_handle(handle):
+            raise ValueError(f"'{handle}' is no handle, such as {handle_from(handle)}")
+        if not name:
+            raise ValueError(f"there is no customer '{handle}', and no name for a new one" if handle else "no name")
         made = handle or handle_from(name)
         if made in self.unread:
             raise ValueError(f"{self.unread[made]} cannot be read: mend it first (crmtxt check)")
