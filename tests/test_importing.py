@@ -296,6 +296,14 @@ def test_a_row_that_cannot_be_read_costs_only_itself(crmtxt: Prompt, book: Path)
     assert ("title: A\n" in text, "title: F\n" in text, "title: B\n" in text) == (True, True, False)
 
 
+def test_of_many_rows_that_cannot_be_read_all_are_to_be_had(crmtxt: Prompt, book: Path) -> None:
+    (book.parent / "x.csv").write_text(ONE + "acme,,A,nosuch,1,,,\n" * 50, encoding="utf-8")
+    said = crmtxt("crmtxt import opportunities ../x.csv --apply").stderr
+    assert "… and 30 more: the same with --json, and without --apply" in said
+    problems = json.loads(crmtxt("crmtxt import opportunities ../x.csv --json").stdout)["problems"]
+    assert [each["line"] for each in problems] == [*range(2, 52)]
+
+
 def test_a_file_that_cannot_be_written_costs_only_its_rows(crmtxt: Prompt, book: Path) -> None:
     (book / "customers" / "broken.md").write_text("---\nname: [\n---\n", encoding="utf-8")
     torn = "---\nname: Torn\n<<<<<<< HEAD\nstage: lead\n=======\nstage: lost\n>>>>>>> ana\n---\n"

@@ -23,6 +23,7 @@ from crmtxt.text.document import decode
 from crmtxt.text.spreadsheet import read_spreadsheet
 
 SHOWN = 10
+ALL_ROWS = "the same with --json, and without --apply"
 File = Annotated[str, Arg("FILE", "A CSV file with a heading; - reads standard input.")]
 
 
@@ -70,11 +71,10 @@ def _source(session: Session, file: str, how: How) -> Source:
 def _given(session: Session, plan: Plan, view: View, out: Out, write: Write | None) -> ExitCode:
     """Write what was planned, or show it: on a terminal the first rows, elsewhere all."""
     if write:
-        code = session.write(plan.change, write._replace(yes=True))
-        return code or session.output.complain(plan.problems)
+        return session.write(plan.change, write._replace(yes=True)) or session.output.complain(plan.problems, ALL_ROWS)
     problems = [*session.index.problems(), *plan.problems]
     if session.output.format(out) == "table" and len(plan.rows) > SHOWN:
         view = view._replace(items=plan.rows[:SHOWN], footer=f"… and {len(plan.rows) - SHOWN:,} more")
     session.output.give(view, out, problems)
     session.output.understood([*plan.change.understood, "nothing is written yet: --apply writes it"])
-    return session.output.complain(problems)
+    return session.output.complain(problems, ALL_ROWS)
