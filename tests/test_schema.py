@@ -63,6 +63,8 @@ READS = {
     "churn": ["crmtxt retention --churn --json"],
     "referrals": ["crmtxt retention --referrals --json"],
     "warm": ["crmtxt warm --json", "crmtxt warm --as-of 2026-11-01 --json"],
+    "exported opportunities": ["crmtxt export opportunities --json", "crmtxt export opportunities acme --json"],
+    "exported customers": ["crmtxt export customers --json", "crmtxt export customers name:nobody --json"],
     "plan": [f"crmtxt plan {words} --json" for words in ("acme", "acme --share", "initech --as-of 2026-09-01")],
     "log entries": ["crmtxt find '*' --json", "crmtxt find jane --json", "crmtxt find pricing --json"],
     "history": ["crmtxt history --json", "crmtxt history acme --json"],
@@ -186,11 +188,21 @@ def test_what_could_run_is_what_its_schema_says(crmtxt: Prompt, book: Path) -> N
 
 
 @pytest.mark.usefixtures("book")
+def test_what_an_import_would_do_is_what_its_schema_says(crmtxt: Prompt) -> None:
+    for noun, rows in (
+        ("opportunities", "customer,title,stage\nacme,X,demo\n,Y,demo\n"),
+        ("customers", "name\nNew\n\n"),
+    ):
+        data = json.loads(crmtxt(f"crmtxt import {noun} - --json", rows).stdout)
+        assert (data["kind"], len(data["items"])) == (f"imported {noun}", 1)
+        assert list(faults(data, SCHEMAS[data["kind"]], SCHEMAS[data["kind"]])) == []
+
+
+@pytest.mark.usefixtures("book")
 def test_each_line_of_jsonl_is_an_item(crmtxt: Prompt) -> None:
     for kind, lines in READS.items():
         for row in crmtxt(lines[0].replace("--json", "--format jsonl")).stdout.splitlines():
-            schema = {**SCHEMAS[kind]["properties"]["items"]["items"], "$defs": SCHEMAS[kind]["$defs"]}
-            assert list(faults(json.loads(row), {"$ref": schema["$ref"]}, schema)) == []
+            assert list(faults(json.loads(row), SCHEMAS[kind]["properties"]["items"]["items"], SCHEMAS[kind])) == []
 
 
 def test_the_validator_sees_what_is_wrong() -> None:
@@ -208,7 +220,7 @@ def test_every_command_that_answers_has_its_kind_and_schema() -> None:
     answering = {name for name in COMMANDS if Out in bundles(load(name)).values()}
     told = {"receipt", "sync"}  # what commands that write say, with a --json of their own
     assert answering == {kind.command for name, kind in KINDS.items() if name not in told}
-    assert READS.keys() | told | {"trust"} == KINDS.keys()
+    assert READS.keys() | told | {"trust", "imported opportunities", "imported customers"} == KINDS.keys()
 
 
 def test_every_kind_in_the_code_has_a_schema() -> None:

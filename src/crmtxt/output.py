@@ -65,12 +65,12 @@ class Output:
             return format_for(out.output)
         return "table" if self.terminal.screen else "plain"
 
-    def complain(self, problems: Sequence[Problem]) -> ExitCode:
-        """Name on standard error what could not be read; return the exit code that says so."""
+    def complain(self, problems: Sequence[Problem], all_of_them: str = "crmtxt check") -> ExitCode:
+        """Name on standard error what could not be read, and what lists more of it; return the exit code for it."""
         for problem in problems[:SHOWN_PROBLEMS]:
             self.terminal.fail(problem.text())
         if len(problems) > SHOWN_PROBLEMS:
-            self.terminal.say(f"… and {len(problems) - SHOWN_PROBLEMS} more: crmtxt check")
+            self.terminal.say(f"… and {len(problems) - SHOWN_PROBLEMS} more: {all_of_them}")
         return ExitCode.INVALID if problems else ExitCode.DONE
 
     def told(

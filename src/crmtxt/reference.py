@@ -28,6 +28,7 @@ from crmtxt.commands.table import load
 from crmtxt.model import briefs
 from crmtxt.model import details
 from crmtxt.model import figures
+from crmtxt.model import imported
 from crmtxt.model import pipeline
 from crmtxt.model import plans
 from crmtxt.model import returns
@@ -110,6 +111,10 @@ KINDS = {
     "trust": Kind(upkeep.Danger, "trust"),
     "doctor": Kind(upkeep.Surrounding, "doctor"),
     "config": Kind(upkeep.SettingValue, "config"),
+    "imported opportunities": Kind(imported.ImportedRow, "import opportunities"),
+    "imported customers": Kind(imported.ImportedRow, "import customers"),
+    "exported opportunities": Kind(dict[str, str | float | None], "export opportunities"),
+    "exported customers": Kind(dict[str, str | None], "export customers"),
     "receipt": Kind(Receipt, "log"),
 }
 

@@ -1,7 +1,7 @@
 """Measure the program, whole processes, as ratios to a bare interpreter or to the same work done bare, in one run.
 
     python tests/bench/run.py                        everything, on a book of 10,000 customers (about five minutes)
-    python tests/bench/run.py warm log               only these parts of: warm, log, heal, cold, driver, pull
+    python tests/bench/run.py warm log               only these parts of: warm, log, heal, cold, driver, pull, import
     python tests/bench/run.py --customers 1000 --runs 9 --tool ../elsewhere/big_book.py
 
 The tool writes the book: `big_book.py DIR CUSTOMERS --git`. Each command and what it is measured against run in turn,
@@ -35,7 +35,22 @@ PROGRAM = str(Path(sys.executable).with_name("crmtxt"))
 DRIVER = str(Path(sys.executable).with_name("crmtxt-merge"))
 BARE_PYTHON = [sys.executable, "-c", "pass"]
 SETTLED = 2.5  # seconds after which no file is too fresh to be believed
-PARTS = ("warm", "log", "heal", "cold", "driver", "pull")
+PARTS = ("warm", "log", "heal", "cold", "driver", "pull", "import")
+SALES = "sales_pipeline.csv"
+SALES_MAPPING = [
+    word
+    for column, field in {
+        "opportunity_id": "id",
+        "sales_agent": "owner",
+        "product": "title",
+        "account": "customer",
+        "deal_stage": "stage",
+        "engage_date": "on.engaging",
+        "close_date": "closed",
+        "close_value": "value",
+    }.items()
+    for word in ("--map", f"{column}={field}")
+] + ["--fill", "customer=Unknown", "--dates", "dmy"]
 CONFLICTING = 200  # files both sides changed, in one pull
 WARM: tuple[tuple[str, float | None], ...] = (  # what is asked, and the most it may cost
     ("--version", None),
@@ -91,6 +106,7 @@ class Bench(NamedTuple):
     book: Path
     env: dict[str, str]
     runs: int
+    sales: Path
 
     def run(self, command: list[str]) -> Run:
         """Run a command in the book, its output thrown away; it must succeed."""
@@ -118,12 +134,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all of them without")
     parser.add_argument("--tool", default="../shared/tools/big_book.py", help="the script that writes the book")
+    parser.add_argument("--sales", default="../shared/data/crm-sales-opportunities", help="the sales data to import")
     parser.add_argument("--customers", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=21, help="runs of each command; a fifth of them of the slow ones")
     options = parser.parse_args()
     with TemporaryDirectory(prefix="crmtxt-bench-") as folder:
-        bench = Bench(Path(folder, "book"), environment(Path(folder)), options.runs)
-        write_book(options.tool, options.customers, bench.book)
+        bench = Bench(Path(folder, "book"), environment(Path(folder)), options.runs, Path(options.sales))
+        if options.parts != ["import"]:
+            write_book(options.tool, options.customers, bench.book)
         sys.stdout.write(f"{'':<34}{'ratio':>9} {'goal':<16}{'wall':>9} {'least':>12} {'bare':>12} {'peak':>11}\n")
         for part in options.parts or PARTS:
             for row in globals()[f"measure_{part}"](bench):
@@ -263,6 +281,22 @@ def measure_pull(bench: Bench) -> list[str]:
         pull = ["git", "pull", "--quiet", "--no-rebase", "--no-edit", "origin", "HEAD"]
         runs.append((clones[0].run(pull), clones[1].run(pull)))
     return [Pair.of(runs).row(f"git pull, {len(paths)} files conflict")]
+
+
+def measure_import(bench: Bench) -> list[str]:
+    """Measure the real sales data imported at once against the same file parsed and the same files written bare."""
+    table = (bench.sales / SALES).resolve()
+    runs = []
+    for number in range(max(3, bench.runs // 5)):
+        here = bench._replace(book=bench.book.with_name(f"sales-{number}"))
+        here.book.mkdir()
+        settings = "crmtxt: 1\ncurrency: USD\npipeline: {prospecting: 0.1, engaging: 0.4, won: 1, lost: 0}\n"
+        (here.book / "crmtxt.yaml").write_text(settings, encoding="utf-8")
+        here.run(["git", "init", "--quiet"])
+        ours = here.run([PROGRAM, "import", "opportunities", str(table), *SALES_MAPPING, "--apply"])
+        bare = [sys.executable, str(HERE / "bare_import.py"), str(table), "customers", "../written"]
+        runs.append((ours, here.run(bare)))
+    return [Pair.of(runs).row(f"import of {SALES}", 25)]
 
 
 if __name__ == "__main__":

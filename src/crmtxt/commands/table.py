@@ -129,6 +129,14 @@ COMMANDS: dict[str, Entry] = {
     "remove": Entry("remove", "remove", "Remove a customer's file; undo brings it back.", BOOK),
     "sync": Entry("sync", "sync", "Share the book: commit, fetch, merge, send.", BOOK),
     "trust": Entry("trust", "trust", "What this repository could run, and whether it may.", BOOK),
+    "import opportunities": Entry(
+        "import_", "opportunities", "Opportunities from a CSV file: look, then --apply.", BOOK
+    ),
+    "import customers": Entry("import_", "customers", "Customers from a CSV file: look, then --apply.", BOOK),
+    "export opportunities": Entry(
+        "export", "opportunities", "Opportunities as CSV, the closed ones too.", BOOK, query=True
+    ),
+    "export customers": Entry("export", "customers", "Customers as CSV, a row for each person.", BOOK, query=True),
     "check": Entry("check", "check", "Look for what is wrong or odd in the book.", BOOK),
     "doctor": Entry("doctor", "doctor", "Look at the surroundings: git, index, settings, folders.", BOOK),
     "history": Entry("history", "history", "What was changed, when and by whom.", BOOK),
@@ -144,6 +152,8 @@ GROUPS = {
     "opp": "Opportunities: add, move, set, won, lost, list, show.",
     "goal": "Goals of a plan: add, set, read, close.",
     "initiative": "Initiatives of a plan: add, set, read, close.",
+    "import": "From a CSV file: opportunities, customers.",
+    "export": "As CSV: opportunities, customers.",
 }
 
 

@@ -12,6 +12,7 @@ from crmtxt.model.line import TITLE
 from crmtxt.model.line import quoted
 from crmtxt.model.line import tokens
 from crmtxt.model.line import write_token
+from crmtxt.model.names import handle_from
 
 KIND = "opportunity"  # of a log line
 HEAD = "opportunities"  # the map in a head
@@ -24,6 +25,8 @@ SKIPPED = "skipped"
 CHANGED = re.compile(r"(value|close)[ ]+(.*?)[ ]*->[ ]*(.*)")
 OPENED = re.compile(r"opened\b(?:[ ]+at[ ]+(\S+))?(.*)")
 STEP = re.compile(r"(\S*)[ ]*->[ ]*(\S+)(.*)")
+OF_A_LINE = frozenset({"from", "to", "with", "by"})
+OWN = re.compile(r"^- ([\w-]+): (.*)$", re.MULTILINE)
 WORTH = re.compile(r"[ ]*([0-9][0-9.]*(?:[ ]+[A-Z]{3})?)(?=[ ]|$)")
 
 
@@ -54,7 +57,7 @@ class Move(NamedTuple):
     @property
     def tokens(self) -> dict[str, str]:
         """Return what is said of the move: because, to, learned, again, close."""
-        return tokens(self.rest)
+        return tokens(TITLE.sub("", self.rest))
 
 
 def open_stages(pipeline: Iterable[str]) -> tuple[str, ...]:
@@ -107,6 +110,27 @@ def losing(before: str, value: str, lessons: Mapping[str, str], title: str, own:
 
 def _written(facts: Mapping[str, str]) -> Iterator[str]:
     return (write_token(key, value) for key, value in facts.items() if value)
+
+
+def own_lines(own: Mapping[str, str]) -> str:
+    """Return values without a place in the text of a line as its continuation: - KEY: VALUE."""
+    return "\n".join(f"- {key}: {value}" for key, value in own.items())
+
+
+def own_values(more: str) -> dict[str, str]:
+    """Return the values a continuation holds as `own_lines` writes them."""
+    return dict(OWN.findall(more))
+
+
+def handle_for(name: str) -> str:
+    """Return a handle for an opportunity; a word that stands for something else in a line is given a number."""
+    handle = handle_from(name)
+    return f"{handle}-1" if handle in OF_A_LINE else handle
+
+
+def as_quoted(text: str) -> str:
+    """Return a text as it reads once it was written in double quotes."""
+    return quoted(text)[1:-1]
 
 
 def _spaced(*parts: str) -> str:

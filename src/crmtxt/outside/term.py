@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 from typing import Final
 from typing import Self
+from typing import TypeVar
 
 from crmtxt.errors import OutsideError
 from crmtxt.errors import UsageError
@@ -14,11 +15,13 @@ from crmtxt.render.clean import clean
 from crmtxt.render.clean import clean_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Mapping
     from collections.abc import Sequence
     from types import TracebackType
     from typing import TextIO
 
+T = TypeVar("T")
 NAME = "crmtxt"
 COLOURS = ("auto", "always", "never")
 TRIES = 3
@@ -116,6 +119,14 @@ class Terminal:
         """Write data through the pager when it is longer than the screen; else, or without one, as `out` does."""
         if not (self._long(text) and self._paged(text)):
             self.out(text)
+
+    def watched(self, items: Sequence[T], label: str) -> Iterable[T]:
+        """Return the items; on a terminal a bar tells how far they are worked through, once that takes time."""
+        if self._dumb or not self._stderr.isatty():
+            return items
+        from crmtxt.outside.progress import watched
+
+        return watched(items, label, self._stderr)
 
     def read(self) -> str:
         """Return all of standard input; UsageError when it is no UTF-8 text."""

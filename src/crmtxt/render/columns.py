@@ -45,12 +45,12 @@ class Column(NamedTuple):
 
 
 class View(NamedTuple):
-    """An answer: `items` are NamedTuples; `kind` is the JSON kind; `footer` is the sum, such as `2 customers`.
+    """An answer: `items` are NamedTuples, or mappings with the same `keys` each.
 
-    `keys` are the fields of an item; to be given so that an empty answer has them too. `plain` are the keys a pipe is
-    given, without it those of the columns. `diagram` is the same as a drawing, where there is one. `title` and `parts`
-    are what md shows in the place of a table: headings, and a table below each. With `one_screen` the longest texts of
-    a table are cut until it fits one.
+    `kind` is the JSON kind; `footer` is the sum, such as `2 customers`. `keys` are the fields of an item; to be given
+    so that an empty answer has them too. `plain` are the keys a pipe is given, without it those of the columns.
+    `diagram` is the same as a drawing, where there is one. `title` and `parts` are what md shows in the place of a
+    table: headings, and a table below each. With `one_screen` the longest texts of a table are cut until it fits one.
     `plan` is what md and html show as a page, in the place of a table; `charts` are drawn above the table of a page.
     """
 
@@ -70,7 +70,7 @@ class View(NamedTuple):
     @property
     def names(self) -> tuple[str, ...]:
         """Return the JSON keys of an item; of an empty answer `keys`, or those of the columns."""
-        if self.items:
+        if self.items and not isinstance(self.items[0], Mapping):
             return tuple(self.items[0]._fields)
         return self.keys or tuple(column.key for column in self.columns)
 
@@ -89,6 +89,9 @@ def value_at(item: object, key: str) -> object:
 
     Only fields are looked up, never attributes; UnknownKeyError names the part that is none.
     """
+    if isinstance(item, Mapping) and key in item:
+        whole: object = item[key]
+        return whole
     value = item
     for name in key.split("."):
         value = _field(value, name)
@@ -98,7 +101,7 @@ def value_at(item: object, key: str) -> object:
 def texts(view: View, keys: Sequence[str], between: str = ", ") -> Iterator[list[str]]:
     """Return the values of the keys of each item as text, as they are written for programs."""
     places = [view.names.index(key) if key in view.names else -1 for key in keys]
-    if -1 in places:
+    if -1 in places or (view.items and isinstance(view.items[0], Mapping)):
         return ([text_of(value_at(item, key), between) for key in keys] for item in view.items)
     return (
         [each if type(each := item[at]) is str else "" if each is None else text_of(each, between) for at in places]

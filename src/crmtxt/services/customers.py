@@ -26,6 +26,7 @@ from crmtxt.services.headcheck import gate
 from crmtxt.services.headcheck import typing_it
 from crmtxt.services.journal import chain
 from crmtxt.services.journal import inserting
+from crmtxt.store.rows import handle_of
 from crmtxt.store.rows import traits_of
 from crmtxt.text import edit
 from crmtxt.text.emit import Value
@@ -48,7 +49,10 @@ LETTER_FOLDERS = "customers/_/%"
 
 
 class NewCustomer(NamedTuple):
-    """What a new customer begins with; `contacts` as typed: `Jane Doe <jane@acme.example>`."""
+    """What a new customer begins with; `contacts` as typed: `Jane Doe <jane@acme.example>`.
+
+    `handle` is made from the name and `since` is today where they are not given; `own` are other keys of the head.
+    """
 
     name: str
     person: bool = False
@@ -58,14 +62,28 @@ class NewCustomer(NamedTuple):
     source: str = ""
     tags: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
+    handle: str = ""
+    since: str = ""
+    own: tuple[tuple[str, str], ...] = ()
 
 
 def add(writer: Writer, new: NewCustomer) -> Change:
-    """Return the change that makes a new customer's file; its handle is made from the name."""
+    """Return the change that makes a new customer's file."""
+    file, head = new_file(writer, new)
+    handle, name = handle_of(file.path), str(head["name"])
+    remarks = [*doubts(writer.settings, {"owner": new.owner, "type": new.type})]
+    if writer.settings.types and not (new.type or new.person):
+        remarks.append(f"no relationship type yet: {typing_it(handle, writer.settings)}")
+    told = (f"{name} · {head['stage']} · {file.path}", *remarks, *_twins(writer, handle, (name,), head))
+    return Change(f"{handle}: add {name}", handle, (file,), told)
+
+
+def new_file(writer: Writer, new: NewCustomer) -> tuple[FileEdit, dict[str, Value]]:
+    """Return the edit that makes a new customer's file, and its head."""
     name, more = edit.tidy(new.name)
     if not name or more:
         raise UsageError("a customer needs a name of one line", "such as: crmtxt add 'Acme Ltd'")
-    handle = handle_from(name)
+    handle = new.handle or handle_from(name)
     taken = writer.index.query(
         "SELECT f.path, c.name FROM customer c JOIN file f ON f.id = c.id WHERE c.handle = ?", (handle,)
     )
@@ -75,18 +93,14 @@ def add(writer: Writer, new: NewCustomer) -> Change:
     stage = known_stage(new.stage, writer.settings) if new.stage else writer.settings.stages[0]
     head: dict[str, Value] = {"name": name, "stage": stage}
     head |= {key: value for key, value in (("type", new.type), ("owner", new.owner)) if value}
-    head["since"] = writer.today.isoformat()
+    head["since"] = new.since or writer.today.isoformat()
     head |= {"source": new.source} if new.source else {}
     head |= {"tags": list(dict.fromkeys(new.tags))} if new.tags else {}
     head |= {"person": "true"} if new.person else {}
+    head |= dict(new.own)
     head |= {"contacts": _people(new.contacts)} if new.contacts else {}
     text = f"---\n{mapping(head, 0)}---\n\n## Next\n\n## Log\n"
-    path = f"{_folder(writer, handle)}/{handle}.md"
-    remarks = [*doubts(writer.settings, {"owner": new.owner, "type": new.type})]
-    if writer.settings.types and not (new.type or new.person):
-        remarks.append(f"no relationship type yet: {typing_it(handle, writer.settings)}")
-    told = (f"{name} · {stage} · {path}", *remarks, *_twins(writer, handle, (name,), head))
-    return Change(f"{handle}: add {name}", handle, (FileEdit(path, lambda _: text, creates=True),), told)
+    return FileEdit(f"{_folder(writer, handle)}/{handle}.md", lambda _: text, creates=True), head
 
 
 def set_values(writer: Writer, found: reads.Found, assignments: list[str]) -> Change:

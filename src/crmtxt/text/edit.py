@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 from unicodedata import category
 
@@ -21,6 +22,7 @@ from crmtxt.text.lines import write_line
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from crmtxt.text.emit import Value
 
@@ -54,7 +56,30 @@ def insert(text: str, section: str, line: Line) -> str:
     newline = newline_of(text)
     at, lead, tail = place(before, text, section, line, newline)
     after = text[:at] + lead + write_line(line, newline) + tail + text[at:]
-    _expect(before, parse(after, ""), section, added=line)
+    _expect(before, parse(after, ""), section, added=[line])
+    return after
+
+
+def insert_all(text: str, section: str, lines: Sequence[Line]) -> str:
+    """Insert lines of whole days, without a time, as `insert` would one by one, reading the text once."""
+    if not lines:
+        return text
+    before = read(text)
+    entries: tuple[Entry, ...] = getattr(before, section)
+    new = sorted(lines, key=lambda line: line.date)
+    if not entries:
+        return insert_all(insert(text, section, new[0]), section, new[1:])
+    at, newline, after = len(entries) - 1, newline_of(text), text
+    end = [part for part in before.sections if part.name == section][-1].end
+    for day, those in groupby(reversed(new), key=lambda line: line.date):
+        while at >= 0 and entries[at].line.date > day:
+            at -= 1
+        place = end if at == len(entries) - 1 else entries[at].end if at >= 0 else entries[0].start
+        written = "".join(write_line(line, newline) + newline for line in [*those][::-1])
+        if text[place - 1 : place] != "\n":
+            written = newline + written.removesuffix(newline)
+        after = after[:place] + written + after[place:]
+    _expect(before, parse(after, ""), section, added=new)
     return after
 
 
@@ -73,7 +98,7 @@ def redate(text: str, line: Line, day: str) -> str:
     entry = find(before, NEXT, line)
     at = text.index(line.date, entry.start)
     after = text[:at] + day + text[at + len(line.date) :]
-    _expect(before, parse(after, ""), NEXT, removed=line, added=line._replace(date=day))
+    _expect(before, parse(after, ""), NEXT, removed=line, added=[line._replace(date=day)])
     return after
 
 
@@ -97,6 +122,12 @@ def add_entry(text: str, path: tuple[str, ...], entries: Mapping[str, Value]) ->
     """Add a whole new entry to the head; see headedit.add_entry."""
     newline = newline_of(text)
     return in_head(text, lambda head: headedit.add_entry(head, path, entries, newline=newline))
+
+
+def add_entries(text: str, path: tuple[str, ...], entries: Mapping[str, Mapping[str, Value]]) -> str:
+    """Add several new entries to a map of the head at once; see headedit.add_entries."""
+    newline = newline_of(text)
+    return in_head(text, lambda head: headedit.add_entries(head, path, entries, newline=newline))
 
 
 def remove_value(text: str, path: tuple[str, ...]) -> str:
@@ -184,14 +215,13 @@ def _is_later(line: Line, than: Line) -> bool:
 
 
 def _expect(
-    before: Document, after: Document, section: str, *, added: Line | None = None, removed: Line | None = None
+    before: Document, after: Document, section: str, *, added: Sequence[Line] = (), removed: Line | None = None
 ) -> None:
-    """Refuse an edit after which the file does not read as before plus and minus one line."""
+    """Refuse an edit after which the file does not read as before plus some lines and minus one."""
     expected = {name: sorted(entry.line for entry in getattr(before, name)) for name in TITLES}
     if removed:
         expected[section].remove(removed)
-    if added:
-        expected[section] = sorted([*expected[section], added])
+    expected[section] = sorted([*expected[section], *added])
     same_lines = all(sorted(entry.line for entry in getattr(after, name)) == expected[name] for name in TITLES)
     same_rest = (
         before.notes == after.notes and before.head == after.head and len(before.problems) == len(after.problems)

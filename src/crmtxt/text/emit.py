@@ -21,9 +21,10 @@ WIDEST = 2**31  # no line is ever folded
 
 # plain beyond doubt, in any context; the rest is judged by the emitter
 _WORDS = re.compile(r"[\w+][\w./+@-]*(?: [\w/+@][\w./+@-]*)*")
+_HANDLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")  # the same, of a key
 # what is not seen or breaks the line; it is written as an escape
 HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ufffe\uffff]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc\ufffe\uffff]"
 )
 _ESCAPED = re.compile(f'["\\\\]|{HIDDEN.pattern}')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
@@ -62,6 +63,8 @@ def quoted(text: str) -> str:
 
 def key(text: str) -> str:
     """Return a key as it is written before its colon."""
+    if _HANDLE.fullmatch(text) and resolve(text) == text:
+        return text
     written = scalar(text, as_text=True, flow=True)
     try:
         return written if [*plain_value(read_head(f"{written}: {{}}\n"))] == [text] else quoted(text)

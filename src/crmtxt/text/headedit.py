@@ -54,6 +54,18 @@ def add_entry(text: str, path: Path, entries: Mapping[str, emit.Value], *, newli
     return checked(after, with_value(chain[0], path, _meanings(entries)), path)
 
 
+def add_entries(text: str, path: Path, entries: Mapping[str, Mapping[str, emit.Value]], *, newline: str = "\n") -> str:
+    """Add several new entries to a map, such as opportunities, at once; InvalidError when one is there already."""
+    chain = _chain(text, path)
+    missing = len(chain) <= len(path)
+    there = {} if missing or _is_empty(chain[-1]) else plain_value(chain[-1])
+    if taken := [name for name in entries if isinstance(there, dict) and name in there]:
+        raise InvalidError(f"'{_dotted((*path, taken[0]))}' is there already", "change its values one by one")
+    new = _nested(path[len(chain) - 1 :], entries) if missing else entries
+    after = _filled(text, chain, new, newline=newline)
+    return checked(after, with_value(chain[0], path, {**there, **_meanings(entries)}), path)
+
+
 def remove_value(text: str, path: Path) -> str:
     """Remove one key with its lines, its end-of-line comment and the maps it leaves empty; NotFoundError if absent."""
     chain = _chain(text, path)
