@@ -43,8 +43,7 @@ def plan(
 ) -> ExitCode:
     """Show the plan of a relationship: why, goals, how it stands, people, what is next, risks, what changed."""
     day = session.day(as_of, "as of") if as_of else session.today
-    first = asking.since(since, day)
-    found, past = session.customer(customer), day < session.today
+    first, found, past = asking.since(since, day), session.customer(customer), day < session.today
     if share:
         item, left_out = planshared.report(session.book, found, day, past=past)
         if left_out:
