@@ -244,22 +244,6 @@ FINDINGS = (
     Column("message", "What"),
     Column("hint", "Remedy"),
 )
-EXPORTED_OPPORTUNITIES = (
-    Column("handle", "Handle", least=8, keep=8),
-    Column("id", "Opportunity", least=8, keep=7),
-    Column("title", "Title", least=8, keep=4),
-    Column("stage", "Stage", keep=6),
-    Column("value", "Value", align="right", keep=5),
-    Column("currency", "", keep=5),
-    Column("closed", "Closed", keep=3),
-)
-EXPORTED_CUSTOMERS = (
-    Column("handle", "Handle", least=8, keep=8),
-    Column("name", "Name", least=8, keep=7),
-    Column("stage", "Stage", keep=6),
-    Column("contact", "Contact", least=8, keep=4),
-    Column("email", "E-mail", keep=3),
-)
 IMPORTED = (
     Column("row", "Line", align="right", keep=6),
     Column("customer", "Customer", least=8, keep=8),

@@ -1,6 +1,7 @@
 """The pipeline of a book as of a day: what is open, what to expect, how it went."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
+from collections.abc import Iterable
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -8,6 +9,7 @@ from functools import cached_property
 
 from crmtxt.measure import pipeline
 from crmtxt.measure.deals import Deal
+from crmtxt.measure.deals import Logged
 from crmtxt.measure.deals import read_deals
 from crmtxt.measure.pipeline import Chance
 from crmtxt.model.money import Money
@@ -57,9 +59,15 @@ class Pipeline:
     @cached_property
     def book(self) -> list[Deal]:
         """Return every opportunity of the book."""
-        if not self.past:
-            return deals.known(self.index)
-        return read_deals(deals.moves(self.index, self.day.isoformat()), None, self.settings.currency)
+        if self.past:
+            return self._replayed(deals.moves(self.index, self.day.isoformat()))
+        later = deals.ahead(self.index, self.day)  # a later line never counts
+        known = (deal for deal in deals.known(self.index) if (deal.customer, deal.handle) not in later)
+        moves = deals.moves(self.index, self.day.isoformat()) if later else []
+        return [*known, *self._replayed(move for move in moves if (move.customer, move.handle) in later)]
+
+    def _replayed(self, moves: Iterable[Logged]) -> list[Deal]:
+        return read_deals(moves, None, self.settings.currency)
 
     @cached_property
     def deals(self) -> list[Deal]:

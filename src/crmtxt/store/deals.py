@@ -45,6 +45,15 @@ def _step(text: str) -> Step:
     return Step(stage, int(day) if day else None)
 
 
+def ahead(index: Index, day: date) -> set[tuple[int, str]]:
+    """Return the opportunities, by customer and handle, of which a line is dated after a day."""
+    rows: list[Any] = index.query(
+        f"SELECT DISTINCT customer, subject FROM main.line WHERE section = 'log' AND kind = '{KIND}' AND date > ?",  # noqa: S608
+        (day.isoformat(),),
+    )
+    return set(rows)
+
+
 def in_heads(index: Index, customer: int = 0) -> dict[tuple[int, str], Facts]:
     """Return what the heads, or one customer's, say of each opportunity, by customer and handle."""
     rows: list[Any] = index.query(
