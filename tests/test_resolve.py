@@ -63,6 +63,10 @@ def listed(crmtxt: Prompt, words: str = "") -> list[dict[str, object]]:
     return items
 
 
+def told(crmtxt: Prompt, words: str) -> list[list[str]]:
+    return [each["meaning"] for each in json.loads(crmtxt(f"crmtxt history {words} --json").stdout)["items"]]
+
+
 def test_a_conflict_is_listed_with_both_values_who_wrote_them_and_when(merging: Path, crmtxt: Prompt) -> None:
     del merging
     when = "2026-11-21T10:00:00+00:00"
@@ -100,6 +104,22 @@ def test_the_last_answer_finishes_the_merge(words: str, stage: str, merging: Pat
     assert crmtxt("crmtxt check --format '{code}'").stdout.count("conflict") == 0
 
 
+@pytest.mark.parametrize(("words", "said"), [("--ours", "dormant (ours)"), ("--theirs", "lost (theirs)")])
+def test_the_history_tells_who_settled_what_and_what_both_sides_had_done(
+    words: str, said: str, merging: Path, crmtxt: Prompt
+) -> None:
+    del merging
+    assert crmtxt(f"crmtxt resolve acme stage {words}").code == 0
+    (settled, *_), *both = told(crmtxt, "acme --limit 3")
+    assert settled == f"sam settled stage: {said}"
+    assert both == [
+        ["sam moved acme from customer to dormant"],
+        ["ana moved acme from customer to lost", "ana set owner from sam to ana"],
+    ]
+    assert told(crmtxt, "stage --limit 1")[0][0] == f"sam settled acme · stage: {said}"
+    assert told(crmtxt, "owner --limit 1") == [["ana set owner from sam to ana"]]
+
+
 def test_where_the_log_leads_away_from_the_stage_chosen_a_line_leads_back(book: Path, crmtxt: Prompt) -> None:
     del book
     git("checkout", "--quiet", "-b", "ana")
@@ -128,6 +148,8 @@ def test_one_of_two_answers_leaves_the_merge_on_and_says_what_is_left(apart: Pat
     assert git("diff", "--name-only", "--diff-filter=U").split() == [str(GLOBEX)]
     assert crmtxt("crmtxt resolve globex --theirs").code == 0
     assert not (apart / ".git/MERGE_HEAD").exists()
+    settled = ["sam settled acme · stage: dormant (ours)", "sam settled globex · stage: lost (theirs)"]
+    assert told(crmtxt, "--limit 1")[0][:2] == settled
 
 
 def test_without_the_driver_most_of_what_git_marked_settles_itself(apart: Path, crmtxt: Prompt) -> None:

@@ -39,6 +39,7 @@ KEYS = frozenset(
         *("contacts", "opportunities", "plan"),
     }
 )
+_MERGE = re.compile("(?:sync: )?[Mm]erge ")
 _HASH = re.compile("[0-9a-f]{7,64}|[1-9][0-9]{0,6}")
 _WHOLE = frozenset({kinds.CREATED, kinds.GONE})
 _ENTRIES = frozenset({kinds.ADDED, kinds.REMOVED})
@@ -109,9 +110,9 @@ class _History:
             undone = any(map(self._is_of(commit), self.taken_back))
             if not undone:
                 self.taken_back += [each for each in commit.undoes if _HASH.fullmatch(each)]
-            for part in [[each] for each in files] if self.about.field else [files]:
+            for part in [[each] for each in files] if self.about.field and files else [files]:
                 entry = self.entry(commit, part, undone=undone)
-                if entry.values or not (self.about.path or self.about.field):
+                if entry.values or self._settled(commit) or not (self.about.path or self.about.field):
                     yield entry
 
     def _is_of(self, commit: Commit) -> Callable[[str], bool]:
@@ -152,13 +153,24 @@ class _History:
             values=tuple(_alteration(each, meaning) for each, meaning in pairs),
         )
 
+    def _settled(self, commit: Commit) -> list[str]:
+        """Return what a person chose in a merge, as far as it is asked for."""
+        about, told = self.about, [each.partition(" · ") for each in commit.settled]
+        names = {handle_of(path) for path in self.trail.names | {about.path}} if self.trail else set()
+        return [
+            said if names else f"{name} · {said}"
+            for name, _, said in told
+            if (not names or name in names) and _is_about(said.partition(":")[0], about.field)
+        ]
+
     def _sentences(self, commit: Commit, pairs: list[tuple[Altered, Meaning]], who: str) -> Iterator[str]:
         start = f"{who} " if who else ""
         if commit.undoes and commit.subject.startswith(UNDO) and not self.about.field:
             yield f"{start}took back “{commit.subject.removeprefix(UNDO)}”"
             return
-        if len(commit.parents) > 1 and not pairs:
-            yield f"{start}merged {commit.subject.removeprefix('Merge ')}"
+        settled = self._settled(commit)
+        if len(commit.parents) > 1 and not pairs and not settled:
+            yield f"{start}merged {_MERGE.sub('', commit.subject)}"
         several = len({each.path for each, _ in pairs}) > 1
         for kind, verb in ((kinds.CREATED, "added"), (kinds.GONE, "removed")):
             count = sum(meaning.kind == kind for _, meaning in pairs)
@@ -166,11 +178,18 @@ class _History:
                 pairs = [(each, meaning) for each, meaning in pairs if meaning.kind != kind]
                 yield f"{start}{verb} {count} files"
         merging = ", in a merge" if len(commit.parents) > 1 else ""
+        yield from (f"{start}settled {each}" for each in settled)
         for each, meaning in pairs:
             name = handle_of(each.path)
             said = sentence(meaning, who, name, self.versions.names(each))
             prefix = f"{name}: " if several and meaning.kind not in _WHOLE else ""
             yield f"{prefix}{said}{merging}"
+
+
+def _is_about(key: str, field: tuple[str, ...]) -> bool:
+    """Say whether the dotted key of what was settled is a field, lies below it, or has its name anywhere."""
+    parts = tuple(key.split("."))
+    return parts[: len(field)] == field or (len(field) == 1 and field[0] in parts)
 
 
 def _customer(files: list[Altered]) -> str | None:

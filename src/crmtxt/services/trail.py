@@ -35,7 +35,7 @@ class Trail:
         """Yield each commit with what it did to this customer, the latest first."""
         for commit in self.versions.commits(past.Asked(tuple(sorted(self.asked)), since, of=of)):
             own = [each for each in self.versions.moves(commit.files) if self._is_ours(each)]
-            if own:
+            if own or commit.settled:
                 yield commit, own
             if not self.names <= self.asked:  # a name nobody could know of before
                 self.asked |= self.names

@@ -18,10 +18,12 @@ from crmtxt.store import repository
 from crmtxt.store.gitcall import Result
 from crmtxt.store.gitcall import first_words
 from crmtxt.store.gitcall import run
+from crmtxt.store.past import SETTLED
 from crmtxt.store.refusals import shown
 
 OURS = "HEAD"
 FINISH = "git commit --no-edit"
+MESSAGE = "MERGE_MSG"  # in the folder of a repository
 # what git is in the midst of: where the other side is, and the command that goes on once all is settled
 _THEIRS = {
     "a merge": ("MERGE_HEAD", FINISH),
@@ -115,17 +117,29 @@ def _moment(seconds: str, zone: str) -> str:
     return datetime.fromtimestamp(int(seconds), UTC).astimezone(timezone(offset)).isoformat()
 
 
-def settle(root: str, env: Mapping[str, str], paths: Sequence[str]) -> str:
+def settle(root: str, env: Mapping[str, str], paths: Sequence[str], said: Sequence[str]) -> str:
     """Tell git that these files are settled, and finish a merge in which they were the last; return the commit.
 
-    Anything else git is in the midst of is left to the person. Raises NotCommittedError.
+    The message of a merge keeps what was `said`, for the history. Anything else git is in the midst of is left to the
+    person. Raises NotCommittedError.
     """
     if paths:
         _done(root, run(root, env, ("add", "--all", *_ON_INPUT), "\0".join(paths)))
-    if repository.in_progress(root) != "a merge" or left(root, env):
+    if repository.in_progress(root) != "a merge":
+        return ""
+    _note(root, env, said)
+    if left(root, env):
         return ""
     _done(root, run(root, env, ("commit", "--no-edit", "--cleanup=strip")))
     return run(root, env, ("rev-parse", "--short", "HEAD")).out.strip()
+
+
+def _note(root: str, env: Mapping[str, str], said: Sequence[str]) -> None:
+    """Add what was said to the message the merge will have, as far as git has one."""
+    found = repository.find(root)
+    if found and files.exists(f"{found.folder}/{MESSAGE}"):
+        trailers = [f"--trailer={SETTLED}: {each}" for each in said]
+        run(root, env, ("interpret-trailers", "--in-place", *trailers, f"{found.folder}/{MESSAGE}"))
 
 
 def left(root: str, env: Mapping[str, str]) -> int:

@@ -17,14 +17,20 @@ from crmtxt.store.gitcall import run
 from crmtxt.store.refusals import shown
 
 UNDOES = "Undoes"  # the trailer of a commit that takes back another
+SETTLED = "Settled"  # those of a merge in which a person chose
+_BETWEEN = "\x1f"
 SHORT = 7  # characters of a hash that people are shown
 NO_TEXT = "-"  # stands for the content of a link or a submodule
 
-_FIELDS = ("%H", "%aI", "%an", "%ae", "%s", f"%(trailers:key={UNDOES},valueonly,separator=%x2C)", "%P")
+_FIELDS = (
+    *("%H", "%aI", "%an", "%ae", "%s", "%P"),
+    f"%(trailers:key={UNDOES},valueonly,separator=%x2C)",
+    f"%(trailers:key={SETTLED},valueonly,unfold,separator=%x1F)",
+)
 _WORDS = (
     *("-c", "log.showRoot=true", "-c", "core.quotePath=false", "log", "-z", "--raw", "--no-abbrev", "-c", "-M"),
-    *("--full-diff", "--encoding=UTF-8", "--no-color", "--no-show-signature", "--no-notes", "--no-ext-diff"),
-    *("--no-textconv", f"--format=%x00{'%x00'.join(_FIELDS)}%x00"),
+    *("--full-history", "--full-diff", "--encoding=UTF-8", "--no-color", "--no-show-signature", "--no-notes"),
+    *("--no-ext-diff", "--no-textconv", f"--format=%x00{'%x00'.join(_FIELDS)}%x00"),
 )
 _RAW = re.compile(r":+(?P<modes>(?:[0-7]{6} )+)(?P<blobs>(?:[0-9a-f]{40,} )+)(?P<status>[A-Z]+)(?P<alike>[0-9]*)")
 _NONE = re.compile("0+")
@@ -49,7 +55,7 @@ class Altered(NamedTuple):
 class Commit(NamedTuple):
     """A commit: `date` ISO 8601 with zone, `undoes` the hashes it says it takes back, `files` relative to the book.
 
-    `outside` says that it changed files that are not in the book.
+    `outside` says that it changed files that are not in the book; `settled` is what a person chose in a merge.
     """
 
     hash: str
@@ -61,6 +67,7 @@ class Commit(NamedTuple):
     parents: tuple[str, ...]
     files: tuple[Altered, ...]
     outside: bool
+    settled: tuple[str, ...] = ()
 
 
 class Asked(NamedTuple):
@@ -115,7 +122,7 @@ def _read(parts: list[str], folder: str) -> Iterator[Commit]:
         if not parts[at].strip("\n"):
             at += 1
             continue
-        hash_, date, author, email, subject, undoes, parents = parts[at : at + count]
+        hash_, date, author, email, subject, parents, undoes, settled = parts[at : at + count]
         files, at = _files(parts, at + count)
         own = [each for each in files if each.path.startswith(folder) and each.was.startswith(folder)]
         cut = len(folder)
@@ -129,6 +136,7 @@ def _read(parts: list[str], folder: str) -> Iterator[Commit]:
             parents=tuple(parents.split()),
             files=tuple(each._replace(path=each.path[cut:], was=each.was[cut:]) for each in own),
             outside=len(own) < len(files),
+            settled=tuple(map(shown, settled.split(_BETWEEN))) if settled else (),
         )
 
 

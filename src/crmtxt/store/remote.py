@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from crmtxt.errors import LockedError
 from crmtxt.errors import OutsideError
+from crmtxt.store import merging
 from crmtxt.store import repository
 from crmtxt.store import state
 from crmtxt.store.gitcall import AT_HOME
@@ -137,7 +138,7 @@ class Remote:
     def own_merge(self) -> bool:
         """Say whether the merge that is on is one of ours."""
         found = repository.find(self.root)
-        return found is not None and state.peek(f"{found.folder}/MERGE_MSG").startswith(OURS)
+        return found is not None and state.peek(f"{found.folder}/{merging.MESSAGE}").startswith(OURS)
 
     def conflicts(self) -> tuple[dict[str, bool], int]:
         """Return the paths of the book that wait for a decision, and how many others in the repository do.

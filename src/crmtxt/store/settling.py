@@ -10,6 +10,7 @@ from crmtxt.store import files
 from crmtxt.store import merging
 from crmtxt.store import repository
 from crmtxt.store.lock import locked
+from crmtxt.store.writing import printable
 from crmtxt.text.conflict import regions
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def commit(book: Book, change: Change, when: datetime) -> tuple[Receipt, NotComm
     paths = [path for path in change.settles if _is_settled(book, path)]
     try:
         with locked(f"{book.state}/lock"):
-            hash_ = merging.settle(book.root, book.env, paths)
+            hash_ = merging.settle(book.root, book.env, paths, [printable(each) for each in change.understood])
     except NotCommittedError as error:
         return receipt, error
     except CrmError as error:
