@@ -123,6 +123,32 @@ def test_a_role_nobody_has_any_more_is_lacking(book: Path, crmtxt: Prompt, handl
     assert handle not in [each["handle"] for each in drawn(crmtxt)["people"]]
 
 
+ALONE = ["2026-11-01 call with @jo by @sam: x", "2026-11-02 call with @kim by @sam: y"]
+THREADS = [
+    ([*ALONE, "2026-11-03 call with @jo by @sam: z"], "of us only sam talks to them"),
+    (ALONE[:1], "100% of the talks in 180 days are with Jo Doe; of us only sam talks to them"),
+    ([*ALONE, "2026-05-20 call with @jo by @ana: too long ago"], "of us only sam talks to them"),
+    ([*ALONE, "2026-11-03 note by @ana: no contact"], "of us only sam talks to them"),
+    ([*ALONE, "2026-11-03 call by @ana: nobody is named"], None),
+]
+
+
+@pytest.mark.parametrize(("lines", "why"), THREADS)
+def test_plan_map_and_today_tell_the_same_single_threads(
+    book: Path, crmtxt: Prompt, lines: list[str], why: str | None
+) -> None:
+    settings = "strategy:\n  types:\n    dear: {purpose: x, cost_to_serve: high}\n"
+    with (book / "crmtxt.yaml").open("a", encoding="utf-8") as file:
+        file.write(settings)
+    write(book, lines, more="type: dear\n")
+    plan = json.loads(crmtxt("crmtxt plan acme --json").stdout)["items"][0]["sections"]
+    risks = [each for section in plan if section["name"] == "risks" for each in section["statements"]]
+    assert [each["text"] for each in risks if each["about"] == "single thread"] == ([why] if why else [])
+    assert [each["why"] for each in drawn(crmtxt)["gaps"] if each["kind"] == "single thread"] == ([why] if why else [])
+    today = crmtxt("crmtxt today --format '{reason}'").stdout.split()
+    assert ("thread" in today) == bool(why)
+
+
 def test_a_person_who_is_a_customer_lacks_no_roles_and_is_no_single_thread(book: Path, crmtxt: Prompt) -> None:
     write(book, ["2026-11-01 call with @jo by @sam: x"], {"jo": "influence: 5"}, "person: true\n")
     assert gaps(crmtxt) == set()

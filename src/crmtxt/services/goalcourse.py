@@ -30,8 +30,11 @@ ANSWER_TIME = "answer_time"
 NEEDED = ("to", "agreed", "by")  # without them nobody can tell whether a goal is on track
 
 GOALS = """
-SELECT c.id, c.handle, c.name, f.key, f.value FROM field f JOIN customer c ON c.id = f.file
-WHERE f.key > 'plan.goals.' AND f.key < 'plan.goals/' AND f.value IS NOT NULL ORDER BY c.handle, f.key
+SELECT file, key, value FROM field WHERE key > 'plan.goals.' AND key < 'plan.goals/' AND value IS NOT NULL
+"""
+WHOSE = """
+SELECT id, handle, name FROM customer
+WHERE id IN (SELECT file FROM field WHERE key > 'plan.goals.' AND key < 'plan.goals/')
 """
 READ = """
 SELECT customer, subject, text FROM line WHERE section = 'log' AND kind = 'goal' AND date <= ?
@@ -69,12 +72,12 @@ class OffTrack(NamedTuple):
 
 
 class _Goal(NamedTuple):
-    """A goal as a head has it, and whose it is: the customer's number in the index, handle and name."""
+    """A goal as a head has it, and whose it is: handle, name and number in the index of the customer."""
 
-    number: int
     customer: str
     name: str
     handle: str
+    number: int
     values: Values
 
     @property
@@ -156,12 +159,14 @@ def _measured(sources: Sources, measure: str, day: int) -> float | None:
 
 def _open(index: Index) -> Iterator[_Goal]:
     """Yield each goal of a head, by customer."""
-    found: dict[tuple[int, str, str, str], dict[str, str]] = {}
+    found: dict[tuple[int, str], dict[str, str]] = {}
     rows: list[Any] = index.query(GOALS)
-    for number, customer, name, key, value in rows:
+    for number, key, value in rows:
         _, _, handle, *field = key.split(".", 3)
-        found.setdefault((number, customer, name, handle), {}).update(dict.fromkeys(field, value))
-    yield from (_Goal(*whose, values) for whose, values in found.items())
+        found.setdefault((number, handle), {}).update(dict.fromkeys(field, value))
+    whose: list[Any] = index.query(WHOSE)
+    named = {number: (handle, name) for number, handle, name in whose}
+    yield from sorted(_Goal(*named[number], handle, number, values) for (number, handle), values in found.items())
 
 
 def _has_time(values: Values, day: int) -> bool:

@@ -2,6 +2,7 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -33,16 +34,18 @@ from crmtxt.store import reads
 from crmtxt.store.book import Book
 from crmtxt.store.index import Index
 
+UNCOVERED, SINGLE_THREAD = "uncovered", "single thread"
+
 Met = Mapping[str, Sequence[LogEntry]]  # the real contacts with each person, the oldest first
 
 
 class _Net(NamedTuple):
-    """What a map is made of: the customer, who is there and who of us, the real contacts, as of which day."""
+    """What a map is made of: the customer, who is there, real contacts, who of a team of several had them, a day."""
 
     item: CustomerDetail
     people: Sequence[MappedPerson]
     met: Met
-    team: int
+    ours: Collection[str]
     as_of: int
 
 
@@ -54,9 +57,9 @@ def relationship_map(book: Book, found: reads.Found, as_of: date) -> Relationshi
 
 def mapped(page: Page, item: CustomerDetail, index: Index) -> RelationshipMap:
     """Return the same of a file that was read."""
-    met, as_of = _met(page, item), page.today.toordinal()
+    (met, ours), as_of = _met(page, item), page.today.toordinal()
     people = sorted(_people(item, met, as_of), key=lambda each: (-(each.influence or 0), each.name))
-    net = _Net(item, people, met, len(page.settings.team), as_of)
+    net = _Net(item, people, met, ours if len(page.settings.team) > 1 else (), as_of)
     ghosts = [who for who in met if who not in _names(item) and not reads.is_mapped(index, who)]
     gaps = (*_gaps(net), *(Gap("ghost", who, _ghost(met[who])) for who in ghosts))
     return RelationshipMap(item.handle, item.name, tuple(people), tuple(_talks(net)), gaps)
@@ -71,8 +74,11 @@ def _names(item: CustomerDetail) -> dict[str, str]:
     return {each.handle: each.name for each in item.contacts}
 
 
-def _met(page: Page, item: CustomerDetail) -> Met:
-    """Return the real contacts by handle, those with people who are not mapped by what they are called."""
+def _met(page: Page, item: CustomerDetail) -> tuple[Met, set[str]]:
+    """Return the real contacts by handle, those with people who are not mapped by what they are called.
+
+    And who of us had the latest of them, also those that name nobody of theirs.
+    """
     channels, known, names = page.settings.channels, by_name(item), _names(item)
     lines = [(entry.number, entry.line) for entry in page.document.log]
     called = (who.removeprefix("@") for _, line in lines if channels.get(line.kind, 0) > 0 for who in line.who)
@@ -83,11 +89,13 @@ def _met(page: Page, item: CustomerDetail) -> Met:
     handles = (*names, *others.values())
     contacts = Contacts(handles, (*names.values(), *others.values()), [Person()] * len(handles))
     entries = {entry.line: entry for entry in item.log}
+    real = meaningful(read_interactions(lines, contacts, channels), page.today.toordinal())
     found: dict[str, list[LogEntry]] = {}
-    for each in meaningful(read_interactions(lines, contacts, channels), page.today.toordinal()):
+    for each in real:
         if each.person != NOBODY:
             found.setdefault(handles[each.person], []).append(entries[each.line])
-    return found
+    lately = strength.within(real, page.today.toordinal())
+    return found, {us for each in lately for us in entries[each.line].by}
 
 
 def _people(item: CustomerDetail, met: Met, as_of: int) -> Iterator[MappedPerson]:
@@ -159,7 +167,7 @@ def _gaps(net: _Net) -> Iterator[Gap]:
 def _uncovered(each: MappedPerson, as_of: int) -> Gap | None:
     if (each.influence or 0) < network.INFLUENTIAL or each.coverage:
         return None
-    return Gap("uncovered", each.handle, f"influence {each.influence}, {_since(each, as_of)}")
+    return Gap(UNCOVERED, each.handle, f"influence {each.influence}, {_since(each, as_of)}")
 
 
 def _too_far(each: MappedPerson, as_of: int) -> Gap | None:
@@ -176,19 +184,17 @@ def _too_far(each: MappedPerson, as_of: int) -> Gap | None:
 def _single_thread(net: _Net) -> Iterator[Gap]:
     """Yield that all hangs by one thread (T6): few of theirs, or one of ours where there are several of us."""
     counts = {who: len(_lately(entries, net.as_of)) for who, entries in net.met.items()}
-    ours = {us for entries in net.met.values() for entry in _lately(entries, net.as_of) for us in entry.by}
     spread = strength.spread([count for count in counts.values() if count]) if any(counts.values()) else None
-    few = len(ours) if net.team > 1 else 0
-    if not strength.is_single_thread(spread, few):
+    if not strength.is_single_thread(spread, len(net.ours)):
         return
     found = []
     if spread and strength.is_single_thread(spread, 0):
         most = max(counts, key=lambda who: counts[who])
         name = _names(net.item).get(most, most)
         found.append(f"{spread.top:.0%} of the talks in {strength.WINDOW_DAYS} days are with {name}")
-    if few == 1:
-        found.append(f"of us only {next(iter(ours))} talks to them")
-    yield Gap("single thread", None, "; ".join(found))
+    if len(net.ours) == 1:
+        found.append(f"of us only {next(iter(net.ours))} talks to them")
+    yield Gap(SINGLE_THREAD, None, "; ".join(found))
 
 
 def _ghost(met: Sequence[LogEntry]) -> str:

@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from crmtxt.measure.health import Terms
-from crmtxt.model.details import Contact
-from crmtxt.model.details import CustomerDetail
+from crmtxt.model.figures import Gap
 from crmtxt.model.figures import Health
 from crmtxt.model.figures import Mood
 from crmtxt.model.figures import Promises
@@ -18,6 +17,8 @@ from crmtxt.model.views import LogEntry
 from crmtxt.services.detail import read_page
 from crmtxt.services.detail import told
 from crmtxt.services.keeping import promises_kept
+from crmtxt.services.mapping import UNCOVERED
+from crmtxt.services.mapping import mapped
 from crmtxt.services.measuring import healths
 from crmtxt.services.moods import moods_of
 from crmtxt.services.planpast import as_it_was
@@ -31,7 +32,6 @@ from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
 from crmtxt.text.node import Node
 
-INFLUENTIAL = 4
 REVIEWED = f"{REVIEW}:"
 
 
@@ -91,8 +91,9 @@ class Facts:
         self.path = found.path
         page = read_page(book, found, as_of)
         now = told(page, book.index)
-        self.detail: CustomerDetail = as_it_was(page, now, book.index, found.id) if past else now
+        self.detail = as_it_was(page, now, book.index, found.id) if past else now
         self.history = page.kept.history
+        self._page = page
         self.head = _head_of(page.document, found.path)
         self.book = Head(BOOK_FILE, book.text(BOOK_FILE), 1)
         self.since = since or self.reviewed
@@ -122,6 +123,16 @@ class Facts:
     def moods(self) -> list[Mood]:
         """Return what was felt: by all of them, then by each person."""
         return moods_of(self.detail.log, self.index, self.found, self.as_of)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return what the map of the people lacks."""
+        return mapped(self._page, self.detail, self.index).gaps
+
+    @cached_property
+    def uncovered(self) -> dict[str, Gap]:
+        """Return the people of influence nobody talks to, by handle."""
+        return {gap.person: gap for gap in self.gaps if gap.kind == UNCOVERED and gap.person}
 
     @cached_property
     def promises(self) -> list[Promises]:
@@ -159,11 +170,6 @@ def of_entry(entry: LogEntry, tone: str = "", text: str = "") -> Statement:
 def place_of(item: Any) -> str:  # noqa: ANN401  # whatever has a path and a line
     """Return where an item stands, path:line."""
     return f"{item.path}:{item.line}"
-
-
-def is_uncovered(person: Contact) -> bool:
-    """Say whether somebody of influence is there whom nobody talks to."""
-    return (person.influence or 0) >= INFLUENTIAL and not person.talks and not person.former
 
 
 def counted(count: int, noun: str) -> str:

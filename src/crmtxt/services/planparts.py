@@ -16,7 +16,6 @@ from crmtxt.model.plans import THEIRS
 from crmtxt.model.plans import TITLES
 from crmtxt.model.plans import Statement
 from crmtxt.services.planfacts import counted
-from crmtxt.services.planfacts import is_uncovered
 from crmtxt.services.planfacts import joined
 from crmtxt.services.planfacts import of_entry
 from crmtxt.services.planfacts import place_of
@@ -94,7 +93,7 @@ def people(facts: Facts) -> Iterator[Statement]:
     for person in facts.detail.contacts:
         spoken = [each for each in facts.detail.log if person.handle in each.who]
         text = joined(*_about(person, levels.get(person.handle)))
-        tone = "dim" if person.former else "late" if is_uncovered(person) else ""
+        tone = "dim" if person.former else "late" if person.handle in facts.uncovered else ""
         yield Statement(person.name, text, tone, (*facts.place("contacts", person.handle), *_places(spoken[:1])))
 
 

@@ -14,10 +14,10 @@ from crmtxt.model.line import PROMISE
 from crmtxt.model.line import without_tokens
 from crmtxt.model.names import fold
 from crmtxt.model.plans import Statement
+from crmtxt.services.mapping import SINGLE_THREAD
 from crmtxt.services.measuring import ABSENT
 from crmtxt.services.moods import MARK
 from crmtxt.services.planfacts import counted
-from crmtxt.services.planfacts import is_uncovered
 from crmtxt.services.planfacts import of_entry
 from crmtxt.services.planfacts import place_of
 from crmtxt.services.plangoals import unsure
@@ -76,16 +76,15 @@ def _of_mood(facts: Facts) -> Iterator[Statement]:
 def _of_people(facts: Facts) -> Iterator[Statement]:
     for person in facts.detail.contacts:
         place = facts.place("contacts", person.handle)
-        if is_uncovered(person):
-            yield Statement(person.name, f"influence {person.influence}, and nobody talks to them", "late", place)
+        if gap := facts.uncovered.get(person.handle):
+            yield Statement(person.name, gap.why, "late", place)
         if (person.stance or 0) < 0 and not person.former:
             yield Statement(person.name, f"stance {person.stance:+d}", "cool", place)
-    met = strength.within(meaningful(facts.history.interactions, facts.day), facts.day)
-    spread, ours = strength.concentration(met), {by for each in facts.detail.log for by in each.by}
-    if spread and strength.is_single_thread(spread, len(ours)):
-        lines = tuple(dict.fromkeys(f"{facts.path}:{each.line}" for each in reversed(met)))
-        text = f"{spread.top:.0%} of the talks in {strength.WINDOW_DAYS} days with one person"
-        yield Statement("single thread", text, "late", lines)
+    for gap in facts.gaps:
+        if gap.kind == SINGLE_THREAD:
+            met = strength.within(meaningful(facts.history.interactions, facts.day), facts.day)
+            lines = tuple(dict.fromkeys(f"{facts.path}:{each.line}" for each in reversed(met)))
+            yield Statement(gap.kind, gap.why, "late", lines)
 
 
 def changed(facts: Facts) -> Iterator[Statement]:
