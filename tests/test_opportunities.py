@@ -194,7 +194,9 @@ def test_the_long_name_is_the_short_one(crmtxt: Prompt) -> None:
 
 
 @pytest.mark.usefixtures("book")
-@pytest.mark.parametrize("command", ["opp list", "won", "lost"])
+@pytest.mark.parametrize(
+    "command", ["opp list", "won", "lost", "sources", "retention --renewals", "retention --referrals"]
+)
 def test_answers_are_sorted_by_what_they_say(crmtxt: Prompt, command: str) -> None:
     def values(*words: str) -> list[float | None]:
         return [
