@@ -128,6 +128,30 @@ def test_the_line_of_a_loss_keeps_what_only_the_head_knew(crmtxt: Prompt, book: 
     assert "tower\t4200" in crmtxt("crmtxt lost tidewell --format '{handle}\t{value}'").stdout
 
 
+def test_a_past_day_shows_whose_it_was_and_what_it_was_called(crmtxt: Prompt, book: Path) -> None:
+    crmtxt("crmtxt opp set acme renewal-2027 owner=ana title='Three \"big\" -> years'")
+    text = (book / "customers" / "acme.md").read_text(encoding="utf-8")
+    assert ": owner sam -> ana\n" in text
+    assert ': title "Renewal 2027" -> "Three \'big\' -> years"\n' in text
+    crmtxt("crmtxt opp move acme renewal-2027 negotiation")
+    crmtxt("crmtxt opp won acme renewal-2027")
+    shown = "--format '{title} {owner}'"
+    assert crmtxt(f"crmtxt opp list acme --as-of 2026-11-20 {shown}").stdout == "Renewal 2027 sam\n"
+    assert crmtxt(f"crmtxt won acme --since today {shown}").stdout == "Three 'big' -> years ana\n"
+
+
+def test_who_helps_one_on_does_not_own_it(crmtxt: Prompt, book: Path) -> None:
+    file = book / "customers" / "acme.md"
+    line = "- 2026-11-18 opportunity renewal-2027 by @ana: proposal -> proposal\n"
+    file.write_text(file.read_text(encoding="utf-8") + line, encoding="utf-8")
+    assert crmtxt("crmtxt opp list acme --as-of 2026-11-20 --format '{owner}'").stdout == "sam\n"
+
+
+def test_a_title_that_is_a_word_of_the_line_makes_another_handle(crmtxt: Prompt, book: Path) -> None:
+    crmtxt("crmtxt opp add acme To 10 EUR")
+    assert "opportunity to-1 by @sam: opened" in (book / "customers" / "acme.md").read_text(encoding="utf-8")
+
+
 def test_a_value_that_is_taken_away_is_logged(crmtxt: Prompt, book: Path) -> None:
     crmtxt("crmtxt opp set acme renewal-2027 value= close=")
     text = (book / "customers" / "acme.md").read_text(encoding="utf-8")
@@ -143,7 +167,8 @@ def test_what_the_head_knew_is_in_the_line_that_closes_it(crmtxt: Prompt, book: 
     crmtxt("crmtxt opp set acme second-plant note='by the river'")
     crmtxt("crmtxt opp won acme second-plant")
     text = (book / "customers" / "acme.md").read_text(encoding="utf-8")
-    assert 'qualify -> won 8000 EUR owner:ana note:"by the river" "Second plant"' in text
+    assert 'qualify -> won 8000 EUR owner:ana "Second plant"\n  - note: by the river\n' in text
+    assert ",by the river\n" in crmtxt("crmtxt export opportunities acme").stdout.replace("\r", "")
     assert crmtxt("crmtxt won acme --since 2026-11-20 --format '{owner}'").stdout == "ana\n"
     assert "second-plant ana\n" in crmtxt("crmtxt opp list acme --as-of 2026-11-20 --format '{handle} {owner}'").stdout
 
@@ -169,7 +194,9 @@ def test_the_long_name_is_the_short_one(crmtxt: Prompt) -> None:
 
 
 @pytest.mark.usefixtures("book")
-@pytest.mark.parametrize("command", ["opp list", "won", "lost"])
+@pytest.mark.parametrize(
+    "command", ["opp list", "won", "lost", "sources", "retention --renewals", "retention --referrals"]
+)
 def test_answers_are_sorted_by_what_they_say(crmtxt: Prompt, command: str) -> None:
     def values(*words: str) -> list[float | None]:
         return [

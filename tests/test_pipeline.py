@@ -302,6 +302,9 @@ def test_the_real_sales_come_out_as_their_table_says(sales: tuple[Path, list[dic
     found = one(crmtxt(f"crmtxt -C {book} won --summary --json").stdout)
     assert (found["won"], found["lost"], found["open"], found["value"]) == (4238, 2473, 2089, 10005534)
     assert found["win_rate"] == 0.631501
+    begun = Counter(str(day_of(row["engage_date"]))[:7] for row in rows if row["engage_date"])
+    cohorts = json.loads(crmtxt(f"crmtxt -C {book} won --cohort --since 2016-01-01 --json").stdout)["items"]
+    assert {each["cohort"]: each["won"] + each["lost"] + each["open"] for each in cohorts} == begun
     stages = json.loads(crmtxt(f"crmtxt -C {book} pipeline --json").stdout)["items"]
     open_ = Counter(row["deal_stage"].lower() for row in rows if not row["close_date"])
     assert {each["stage"]: each["count"] for each in stages} == open_

@@ -20,6 +20,7 @@ from crmtxt.model.pipeline import ClosedOpportunity
 from crmtxt.model.pipeline import ForecastMonth
 from crmtxt.model.pipeline import OpenOpportunity
 from crmtxt.model.pipeline import PipelineStage
+from crmtxt.model.pipeline import WinRate
 from crmtxt.model.plans import Chart
 from crmtxt.model.plans import ChartPoint
 from crmtxt.render.columns import Column
@@ -35,6 +36,10 @@ def _chances(row: ForecastMonth) -> str:
     return ", ".join(
         f"{each.stage} {share(each.declared)}, learned {share(each.learned)} (n {each.n})" for each in stages
     )
+
+
+def _bounds(row: WinRate) -> str:
+    return "–" if row.low is None else f"{share(row.low)} to {share(row.high)}"
 
 
 BOARD = (
@@ -103,11 +108,12 @@ RATES = (
     Column("open", "Open", align="right", keep=5),
     Column("value", "Value", lambda row: money(row.value, row.currency), "right", keep=9),
     Column("win_rate", "Rate", lambda row: share(row.win_rate), "right", keep=9),
-    Column("low", "95 in 100", lambda row: f"{share(row.low)} to {share(row.high)}", "right", keep=6),
+    Column("low", "95 in 100", _bounds, "right", keep=6),
     Column("median_cycle_days", "Median", lambda row: span(row.median_cycle_days), "right", keep=4),
     Column("won_in_90d", "Won in 90d", lambda row: share(row.won_in_90d), "right", keep=3),
     Column("velocity", "A day", lambda row: money(row.velocity, row.currency), "right", keep=2),
 )
+COHORTS = (Column("cohort", "Opened", lambda row: row.cohort or "no date", keep=9), *RATES)
 MOVES = (
     Column("date", "Date", keep=8),
     Column("handle", "Opportunity", least=8, keep=7),

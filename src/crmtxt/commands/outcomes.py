@@ -3,6 +3,7 @@
 
 from typing import Annotated
 
+from crmtxt.commands.board import COHORTS
 from crmtxt.commands.board import LOSSES
 from crmtxt.commands.board import RATES
 from crmtxt.commands.board import WINS
@@ -33,6 +34,9 @@ def won(
     summary: Annotated[
         bool, Opt(("--summary",), "How many, what they came to, and the win rate by the date of the end.")
     ] = False,
+    cohort: Annotated[
+        bool, Opt(("--cohort",), "The same by the month of the opening: of those begun then, how many were won.")
+    ] = False,
     in_pipeline: InPipeline = "",
     select: Select = Select(),
     out: Out = Out(),
@@ -40,9 +44,11 @@ def won(
     """Show what was won, the latest first."""
     first = asking.since(since, session.today)
     found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
-    if summary:
-        rates = asking.ordered(found.win_rates(first), WinRate._fields, select.sort, select.limit)
-        return session.answer(View("win rate", rates, RATES, "", WinRate._fields, WinRate._fields), out)
+    if summary or cohort:
+        rates = found.cohorts(first) if cohort else found.win_rates(first)
+        shown = asking.ordered(rates, WinRate._fields, select.sort, select.limit)
+        columns, said = (COHORTS, "by the month of the opening") if cohort else (RATES, "by the date of the end")
+        return session.answer(View("win rate", shown, columns, said, WinRate._fields, WinRate._fields), out)
     items = asking.ordered(found.closed(WON, first), ClosedOpportunity._fields, select.sort, select.limit)
     view = View("won", items, WINS, told(items, WON), ClosedOpportunity._fields, charts=by_month(items, WON))
     return session.answer(view, out)

@@ -11,6 +11,7 @@ from crmtxt.commands.options import Since
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import UsageError
+from crmtxt.services import asking
 from crmtxt.services.referrals import Referrals
 from crmtxt.services.retention import Returns
 from crmtxt.session import Session
@@ -34,7 +35,7 @@ def retention(
     asked = [part for part, given in {"renewals": renewals, "churn": churn, "referrals": referrals}.items() if given]
     if len(asked) > 1:
         raise UsageError(f"--{' and --'.join(asked)} are {len(asked)} questions", "ask one at a time")
-    selection = session.selection(query, select)
+    selection = session.selection(query, select._replace(sort=""))
     first = session.day(since) if since else selection.today
     if first > selection.today:
         raise UsageError(f"--since {first} is after {selection.today}", "give an earlier day")
@@ -44,4 +45,5 @@ def retention(
         found = Returns(session.index, selection, session.today, first.isoformat() if since else "")
         show = returning.renewals if renewals else returning.departures if churn else returning.retained
         view = show(found)
-    return session.answer(view._replace(items=view.items[: select.limit or None]), out)
+    items = asking.ordered(view.items, view.keys, select.sort, select.limit)
+    return session.answer(view._replace(items=items), out)

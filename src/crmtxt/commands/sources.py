@@ -13,6 +13,7 @@ from crmtxt.errors import ExitCode
 from crmtxt.model.returns import Source
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
+from crmtxt.services import asking
 from crmtxt.services.sources import Sources
 from crmtxt.session import Session
 
@@ -32,8 +33,8 @@ def sources(
     A win is credited to the first source, to the last one before it was won, and to all of them alike.
     """
     first = session.day(since).isoformat() if since else ""
-    rows = Sources(session.index, session.selection(query, select), session.today, first).rows()
-    shown = rows[: select.limit or None]
+    rows = Sources(session.index, session.selection(query, select._replace(sort="")), session.today, first).rows()
+    shown = asking.ordered(rows, Source._fields, select.sort, select.limit)
     return session.answer(View("sources", shown, _columns(rows), _summed(rows), Source._fields, Source._fields), out)
 
 

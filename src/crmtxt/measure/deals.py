@@ -10,6 +10,7 @@ from typing import NamedTuple
 from crmtxt.model.line import tokens
 from crmtxt.model.money import Money
 from crmtxt.model.money import parse_money
+from crmtxt.model.opportunity import CALLED
 from crmtxt.model.opportunity import CLOSE
 from crmtxt.model.opportunity import CLOSING
 from crmtxt.model.opportunity import OWNER
@@ -18,6 +19,7 @@ from crmtxt.model.opportunity import VALUE
 from crmtxt.model.opportunity import read_move
 
 Key = tuple[int, str]
+SLOTS = {VALUE: "worth", CLOSE: "close", OWNER: "owner", CALLED: "title"}
 
 
 class Logged(NamedTuple):
@@ -111,15 +113,14 @@ class _Course:
         move = read_move(line.text)
         if move is None:
             return
-        if move.field == VALUE:
-            self.worth = move.after
-        elif move.field == CLOSE:
-            self.close = move.after
+        if move.field != STAGE:
+            setattr(self, SLOTS[move.field], move.after)
         else:
             if not self.steps and move.before:
                 self.steps.append(Step(move.before, None))
             self.steps.append(Step(move.after, _day(line.date)))
-            self.owner = line.by or self.owner
+            if self.is_closed or not self.owner:  # others may help it on
+                self.owner = line.by or self.owner
             if move.rest:
                 said = move.tokens
                 self.worth, self.title, self.words = move.value or self.worth, move.title or self.title, move.rest

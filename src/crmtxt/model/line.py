@@ -41,7 +41,7 @@ FEEL = re.compile(r"([+-]?[0-2])(?:/(\S+))?")
 
 def tokens(text: str) -> dict[str, str]:
     """Return the key:value tokens of a text, values in double quotes without them; of a key given twice, the last."""
-    return {} if ":" not in text else {key.lower(): _unquoted(value) for key, value in TOKEN.findall(text)}
+    return {} if ":" not in text else {key.lower(): unquoted(value) for key, value in TOKEN.findall(text)}
 
 
 class Line(NamedTuple):
@@ -97,7 +97,8 @@ def quoted(text: str) -> str:
     return '"{}"'.format(" ".join(text.split()).replace('"', "'"))
 
 
-def _unquoted(value: str) -> str:
+def unquoted(value: str) -> str:
+    """Return a text without the double quotes around it."""
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
 
 

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from crmtxt.errors import UsageError
 from crmtxt.model.line import TITLE
 from crmtxt.model.line import quoted
 from crmtxt.model.line import tokens
+from crmtxt.model.line import unquoted
 from crmtxt.model.line import write_token
 from crmtxt.model.names import handle_from
 
@@ -18,20 +20,22 @@ KIND = "opportunity"  # of a log line
 HEAD = "opportunities"  # the map in a head
 WON, LOST = "won", "lost"
 CLOSING = (WON, LOST)
-STAGE, VALUE, CLOSE, OWNER = "stage", "value", "close", "owner"
+STAGE, VALUE, CLOSE, OWNER, CALLED = "stage", "value", "close", "owner", "title"
+LOGGED = (VALUE, CLOSE, OWNER, CALLED)  # what a line tells the change of, beside the stage
 LESSONS = ("because", "learned", "again")  # what a loss is asked for, beside who got it
 SKIPPED = "skipped"
+ONE_WORD = "write it as one word in crmtxt.yaml, such as in-talks"
 
-CHANGED = re.compile(r"(value|close)[ ]+(.*?)[ ]*->[ ]*(.*)")
+CHANGED = re.compile(r"(value|close|owner|title)[ ]+(\"[^\"]*\"|.*?)[ ]*->[ ]*(.*)")
 OPENED = re.compile(r"opened\b(?:[ ]+at[ ]+(\S+))?(.*)")
 STEP = re.compile(r"(\S*)[ ]*->[ ]*(\S+)(.*)")
 OF_A_LINE = frozenset({"from", "to", "with", "by"})
-OWN = re.compile(r"^- ([\w-]+): (.*)$", re.MULTILINE)
+OWN = re.compile(r"^- ([\w.-]+): (.*)$", re.MULTILINE)
 WORTH = re.compile(r"[ ]*([0-9][0-9.]*(?:[ ]+[A-Z]{3})?)(?=[ ]|$)")
 
 
 class Move(NamedTuple):
-    """What a line says of an opportunity: `field` (stage, value or close) went from `before` to `after`.
+    """What a line says of an opportunity: `field` (stage, value, close, owner, title) went from `before` to `after`.
 
     `opens`: it began, at the stage `after`; `rest` is what stands behind, read on demand.
     """
@@ -69,7 +73,7 @@ def open_stages(pipeline: Iterable[str]) -> tuple[str, ...]:
 def read_move(text: str) -> Move | None:
     """Return the move that the text of a line tells, None for any other text."""
     if match := CHANGED.match(text):
-        return Move(match[1], match[2], match[3])
+        return Move(match[1], unquoted(match[2]), unquoted(match[3]))
     if match := OPENED.match(text):
         return Move(STAGE, "", match[1] or "", opens=True, rest=match[2])
     if match := STEP.match(text):
@@ -77,35 +81,46 @@ def read_move(text: str) -> Move | None:
     return None
 
 
+def tellable(stage: str) -> str:
+    """Return a stage of one word; UsageError for any other, which no line could tell."""
+    if len(stage.split()) > 1:
+        raise UsageError(f"the stage '{stage}' is not one word, and no line of the log could tell it", ONE_WORD)
+    return stage
+
+
 def opening(stage: str, value: str, facts: Mapping[str, str], title: str) -> str:
     """Return the text of the line that opens an opportunity; `facts` may say when it should close and whose it is."""
-    return _spaced(f"opened at {stage}", value, *_written(facts), title and quoted(title))
+    return _spaced(f"opened at {tellable(stage)}", value, *_written(facts), title and quoted(title))
 
 
 def step(before: str, after: str) -> str:
     """Return the text of the line that moves an opportunity to another stage."""
-    return f"{before} -> {after}".strip()
+    return f"{before} -> {tellable(after)}".strip()
 
 
 def changed(field: str, before: str, after: str) -> str:
-    """Return the text of the line that gives an opportunity another value or date to close, or none any more."""
-    return _spaced(field, before, "->", after)
+    """Return the text of the line that gives an opportunity another value, date to close, owner or title, or none."""
+    return _spaced(field, _worded(field, before), "->", _worded(field, after))
 
 
-def winning(before: str, value: str, title: str, own: Mapping[str, str] = {}) -> str:
-    """Return the text of the line that closes an opportunity as won; `own` is what else the head knows of it."""
-    return _spaced(step(before, WON), value, *_written(own), title and quoted(title))
+def winning(before: str, value: str, title: str, owner: str = "") -> str:
+    """Return the text of the line that closes an opportunity as won; `owner` is said where it is not who writes it."""
+    return _spaced(step(before, WON), value, *_written({OWNER: owner}), title and quoted(title))
 
 
-def losing(before: str, value: str, lessons: Mapping[str, str], title: str, own: Mapping[str, str] = {}) -> str:
+def losing(before: str, value: str, lessons: Mapping[str, str], title: str, owner: str = "") -> str:
     """Return the text of the line that closes an opportunity as lost: its value, and what is known of why.
 
-    `lessons` may say because, to, learned and again; those asked for that are missing are named as skipped. `own` is
-    what else the head knows of it.
+    `lessons` may say because, to, learned and again; those asked for that are missing are named as skipped. `owner` is
+    said as in a win.
     """
     missing = {SKIPPED: ",".join(key for key in LESSONS if not lessons.get(key))}
-    said = (*_written(lessons), *_written(missing), *_written(own))
+    said = (*_written(lessons), *_written(missing), *_written({OWNER: owner}))
     return _spaced(step(before, LOST), value, *said, title and quoted(title))
+
+
+def _worded(field: str, value: str) -> str:
+    return quoted(value) if value and (field == CALLED or (field == OWNER and " " in value)) else value
 
 
 def _written(facts: Mapping[str, str]) -> Iterator[str]:
@@ -124,7 +139,7 @@ def own_values(more: str) -> dict[str, str]:
 
 def handle_for(name: str) -> str:
     """Return a handle for an opportunity; a word that stands for something else in a line is given a number."""
-    handle = handle_from(name)
+    handle = handle_from(name, KIND)
     return f"{handle}-1" if handle in OF_A_LINE else handle
 
 

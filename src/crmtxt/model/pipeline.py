@@ -126,6 +126,7 @@ class WinRate(NamedTuple):
     """How much was won, in one currency; the rate is of those closed, `low` and `high` hold it in 95 of 100 cases.
 
     `won_in_90d` counts the open ones for as long as they are seen; `velocity` is what is won a day at this rate.
+    `by` says which are counted together: closed (by the date of the end), or opened (in the month `cohort`).
     """
 
     won: int
@@ -139,6 +140,8 @@ class WinRate(NamedTuple):
     median_cycle_days: float | None
     won_in_90d: float | None
     velocity: float | None
+    by: str
+    cohort: str | None
 
 
 class OpportunityMove(NamedTuple):

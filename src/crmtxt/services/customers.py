@@ -20,6 +20,10 @@ from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
 from crmtxt.model.names import nearest
+from crmtxt.model.opportunity import HEAD
+from crmtxt.model.opportunity import LOGGED
+from crmtxt.model.opportunity import STAGE
+from crmtxt.model.opportunity import step
 from crmtxt.services import twins
 from crmtxt.services.headcheck import doubts
 from crmtxt.services.headcheck import gate
@@ -211,6 +215,7 @@ def _assignment(writer: Writer, found: reads.Found, typed: str) -> Edit:
     value, more = edit.tidy(match["value"])
     value = f"{value}\n{more}" if more else value
     path = tuple(key.split("."))
+    _refuse_told(found, path, value)
     if operator != "=":
         if not value:
             raise UsageError(f"nothing after '{operator}'", "such as: tags+=vip")
@@ -227,11 +232,22 @@ def _assignment(writer: Writer, found: reads.Found, typed: str) -> Edit:
     return lambda text: edit.set_value(text, path, value, as_text=path[-1] in TEXTS)
 
 
+def _refuse_told(found: reads.Found, path: tuple[str, ...], value: str) -> None:
+    """Refuse to set what the log tells of an opportunity, but for its line."""
+    if path[0] != HEAD or path[2:] not in {(each,) for each in (STAGE, *LOGGED)}:
+        return
+    _, handle, key = path
+    words = f"'{value}'" if " " in value else value
+    verb, said = ("move", words or "STAGE") if key == STAGE else ("set", f"{key}={words}")
+    hint = f"crmtxt opp {verb} {found.handle} {handle} {said}"
+    raise UsageError(f"the log tells the {key} of an opportunity as well", hint)
+
+
 def _staging(writer: Writer, found: reads.Found, stage: str) -> Edit:
     """Return the edit that sets the stage and logs the move; a stage that is there already changes nothing."""
     if stage == found.stage:
         return lambda text: text
-    line = Line(writer.today.isoformat(), "stage", f"{found.stage or ''} -> {stage}".strip(), by=writer.by)
+    line = Line(writer.today.isoformat(), "stage", step(found.stage or "", stage), by=writer.by)
     return chain([lambda text: edit.set_value(text, ("stage",), stage), inserting([(LOG, line)])])
 
 

@@ -125,7 +125,7 @@ class Course:
             if not value or value == before or (key == VALUE and _same_money(value, before, known.currency)):
                 continue
             self._set(handle, key, value)
-            if key in {VALUE, CLOSE}:
+            if key in opportunity.LOGGED:
                 self._log(handle, row, today, opportunity.changed(key, before, value))
             yield f"{key} {before} -> {value}" if before else f"{key} {value}"
 

@@ -8,6 +8,7 @@ from typing import Any
 from crmtxt.errors import Problem
 from crmtxt.errors import UsageError
 from crmtxt.model.names import nearest
+from crmtxt.model.opportunity import ONE_WORD
 from crmtxt.model.opportunity import open_stages
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import PRIVATE
@@ -89,6 +90,7 @@ def book_findings(text: str) -> Iterator[Problem]:
             hint = "it is read only from your own configuration: crmtxt config"
             yield page.problem((key,), "private", f"'{key}' is ignored in a book", hint, at_key=True)
     yield from _in_two_pipelines(page)
+    yield from _untellable(page)
     zone = page.node(("timezone",))
     if zone is not None and not _is_zone(str(zone.value)):
         yield page.problem(("timezone",), "timezone", f"no time zone '{zone.value}'", "such as Europe/London")
@@ -103,6 +105,16 @@ def _in_two_pipelines(page: _Page) -> Iterator[Problem]:
                 hint = "a stage tells which pipeline an opportunity is in: give it a name of its own"
                 keys = ("pipelines", name, stage)
                 yield page.problem(keys, "pipeline", f"'{stage}' is a stage of {before} as well", hint, at_key=True)
+
+
+def _untellable(page: _Page) -> Iterator[Problem]:
+    """Yield each stage of several words: a line of the log tells one."""
+    maps = [("pipeline",), *(("pipelines", name) for name in page.keys(("pipelines",)))]
+    named = [((*keys, stage), stage, True) for keys in maps for stage in page.keys(keys)]
+    named += [(("stages",), stage, False) for stage in page.texts(("stages",))]
+    for keys, stage, at_key in named:
+        if len(stage.split()) > 1:
+            yield page.problem(keys, "stage-words", f"the stage '{stage}' is not one word", ONE_WORD, at_key=at_key)
 
 
 class _Page:

@@ -13,11 +13,8 @@ from crmtxt.model.change import Edit
 from crmtxt.model.change import FileEdit
 from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
-from crmtxt.model.line import TOKEN
 from crmtxt.model.line import Line
-from crmtxt.model.line import write_token
 from crmtxt.model.money import parse_money
-from crmtxt.model.names import handle_from
 from crmtxt.model.names import nearest
 from crmtxt.model.opportunity import CLOSE
 from crmtxt.model.opportunity import CLOSING
@@ -53,7 +50,6 @@ if TYPE_CHECKING:
     from crmtxt.settings import BookSettings
 
 IN_THE_LINE = frozenset({TITLE, STAGE, VALUE, CLOSE, OWNER})  # what the lines of the log say without being asked
-RESERVED = frozenset({*opportunity.LESSONS, "to", opportunity.SKIPPED})
 ROOM = 54  # characters of a handle that leave room for a number
 
 
@@ -112,7 +108,7 @@ def move(writer: Writer, which: Open, stage: str, on: str) -> Change:
 
 
 def set_values(writer: Writer, which: Open, given: Mapping[str, str]) -> Change:
-    """Return the change that sets what is given of an open opportunity, "" to remove it; value and close are logged."""
+    """Return the change that sets what is given of an open opportunity, "" to remove it; known keys are logged."""
     if not given:
         raise UsageError("nothing to set", "write KEY=VALUE, such as: value='14000 EUR', or KEY= to remove it")
     if STAGE in given:
@@ -125,7 +121,7 @@ def set_values(writer: Writer, which: Open, given: Mapping[str, str]) -> Change:
     logged = [
         _line(writer, which.handle, opportunity.changed(key, which.facts.get(key, ""), value))
         for key, value in values.items()
-        if key in {VALUE, CLOSE} and value != which.facts.get(key, "")
+        if key in opportunity.LOGGED and value != which.facts.get(key, "")
     ]
     keys = [f"{HEAD}.{which.handle}.{key}" for key in values]
     said = ", ".join(f"{key} {value}".rstrip() for key, value in values.items())
@@ -136,16 +132,16 @@ def set_values(writer: Writer, which: Open, given: Mapping[str, str]) -> Change:
 def win(writer: Writer, which: Open, value: str, on: str) -> Change:
     """Return the change that closes an opportunity as won, for what it is worth or for another value."""
     worth = _worth(value, which, writer.settings) if value else which.facts.get(VALUE, "")
-    text = opportunity.winning(which.stage, worth, which.title, _own(writer, which))
-    return _change(which, f"{WON} {worth}".rstrip(), [_closing(which)], [_step(writer, which, text, on)])
+    text = opportunity.winning(which.stage, worth, which.title, _owner(writer, which))
+    return _change(which, f"{WON} {worth}".rstrip(), [_closing(which)], [_end(writer, which, text, on)])
 
 
 def lose(writer: Writer, which: Open, lessons: dict[str, str], on: str) -> Change:
     """Return the change that closes an opportunity as lost, with its lessons; what was skipped the log line says."""
     lessons = {key: edit.one_line(value) for key, value in lessons.items()}
-    text = opportunity.losing(which.stage, which.facts.get(VALUE, ""), lessons, which.title, _own(writer, which))
+    text = opportunity.losing(which.stage, which.facts.get(VALUE, ""), lessons, which.title, _owner(writer, which))
     said = ", ".join(f"{key} {value}" for key, value in lessons.items() if value)
-    return _change(which, f"{LOST} {said}".rstrip(), [_closing(which)], [_step(writer, which, text, on)])
+    return _change(which, f"{LOST} {said}".rstrip(), [_closing(which)], [_end(writer, which, text, on)])
 
 
 def no_next_step(customer: str, handle: str) -> str:
@@ -153,21 +149,22 @@ def no_next_step(customer: str, handle: str) -> str:
     return f"no next step yet: crmtxt next {customer} DATE KIND: TEXT for:{handle}"
 
 
-def _own(writer: Writer, which: Open) -> dict[str, str]:
-    """Return what else the head knows of one that is closed: whose it was, and keys of one's own.
+def _owner(writer: Writer, which: Open) -> str:
+    """Return whose one that is closed was, "" where the line says it by who wrote it."""
+    owner = which.facts.get(OWNER, "")
+    return owner if owner != writer.me else ""
 
-    UsageError for what a line of the log cannot carry.
-    """
+
+def _end(writer: Writer, which: Open, text: str, on: str) -> Line:
+    """Return the line that closes one, with the keys of one's own below it; UsageError for what it cannot carry."""
     own = {key: value for key, value in which.facts.items() if key not in IN_THE_LINE}
     for key, value in own.items():
-        if key in RESERVED or not TOKEN.fullmatch(write_token(key, value)):
+        if opportunity.own_values(opportunity.own_lines({key: value})) != {key: value}:
             raise UsageError(
                 f"a line of the log cannot carry '{key}' of {which.handle}, and it would be lost",
-                f"put it down first: crmtxt note {which.customer.handle}, then: crmtxt opp set "
-                f"{which.customer.handle} {which.handle} {key}=",
+                f"put it down first: crmtxt note {which.customer.handle}, then: crmtxt edit {which.customer.handle}",
             )
-    owner = which.facts.get(OWNER, "")
-    return {OWNER: owner if owner != writer.me else "", **own}
+    return _step(writer, which, text, on)._replace(more=opportunity.own_lines(own))
 
 
 def _change(
@@ -225,7 +222,7 @@ def _free_handle(writer: Writer, found: reads.Found, title: str) -> str:
     """Return a handle made from the title that no opportunity of the customer has, or had."""
     taken = {handle for _, handle in deals.in_heads(writer.index, found.id)}
     taken |= {line.handle for line in deals.moves(writer.index, customer=found.id)}
-    first = handle_from(title, opportunity.KIND)
+    first = opportunity.handle_for(title)
     others = (f"{first[:ROOM]}-{number}" for number in range(2, len(taken) + 2))
     return next(handle for handle in (first, *others) if handle not in taken)
 

@@ -149,6 +149,16 @@ class Pipeline:
             found.setdefault(self._row_currency(deal), []).append(deal)
         return [self._win_rate(currency, found[currency]) for currency in sorted(found)]
 
+    def cohorts(self, since: str = "") -> list[WinRate]:
+        """Return the win rate by the month of the opening, of those opened from a day on, a row for each currency."""
+        found: dict[tuple[str, str], list[Deal]] = {}
+        for deal in self.deals:
+            opened = _iso(deal.opened) or ""
+            if opened >= since:
+                found.setdefault((opened[:7], self._row_currency(deal)), []).append(deal)
+        rates = ((month, self._win_rate(currency, found[month, currency])) for month, currency in sorted(found))
+        return [rate._replace(by="opened", cohort=month or None) for month, rate in rates]
+
     def _is_of(self, deal: Deal, name: str) -> bool:
         """Say whether an opportunity is in a pipeline ("": any): the one of its latest stage that is in one."""
         if not name or len(self.settings.pipelines) == 1:
@@ -276,6 +286,8 @@ class Pipeline:
             velocity=rounded(pipeline.velocity(len(open_), mean, rate.share, cycle))
             if mean and rate and cycle
             else None,
+            by="closed",
+            cohort=None,
         )
 
 
