@@ -262,6 +262,27 @@ def test_an_import_is_one_commit_and_one_undo(crmtxt: Prompt, book: Path) -> Non
     assert files(book) == before
 
 
+def test_one_that_was_moved_back_comes_back_with_its_whole_course(
+    crmtxt: Prompt, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crmtxt("crmtxt opp add tidewell Tower 10 EUR --on 2026-11-01")
+    for stage, day in (("demo", "02"), ("qualify", "03"), ("demo", "05"), ("qualify", "05")):
+        crmtxt(f"crmtxt opp move tidewell tower {stage} --on 2026-11-{day}")
+    exported = crmtxt("crmtxt export opportunities tidewell").stdout
+    assert "2026-11-01;2026-11-03;2026-11-05,2026-11-02;2026-11-05" in exported
+    lines = [line for line in (book / "customers" / "tidewell.md").read_text().splitlines() if "tower" in line]
+    other = book_in(tmp_path / "other")
+    settings_ = (book / "crmtxt.yaml").read_text(encoding="utf-8")
+    (other / "crmtxt.yaml").write_text(settings_, encoding="utf-8")
+    monkeypatch.chdir(other)
+    assert Prompt().words(["import", "opportunities", "-", "--apply"], exported).code == 0
+    assert crmtxt("crmtxt export opportunities tidewell").stdout == exported
+    told = (other / "customers" / "tidewell.md").read_text(encoding="utf-8")
+    assert [line.partition(": ")[2] for line in lines if "->" in line] == [
+        line.partition(": ")[2] for line in told.splitlines() if "opportunity tower" in line and "->" in line
+    ]
+
+
 def test_a_later_file_takes_an_opportunity_on_to_its_end(crmtxt: Prompt, book: Path) -> None:
     lines = (
         "acme,a7,Press,qualify,100,2026-09-01,,North",
