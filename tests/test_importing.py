@@ -262,6 +262,47 @@ def test_an_import_is_one_commit_and_one_undo(crmtxt: Prompt, book: Path) -> Non
     assert files(book) == before
 
 
+def test_one_that_was_moved_back_comes_back_with_its_whole_course(
+    crmtxt: Prompt, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crmtxt("crmtxt opp add tidewell Tower 10 EUR --on 2026-11-01")
+    for stage, day in (("demo", "02"), ("qualify", "03"), ("demo", "05"), ("qualify", "05")):
+        crmtxt(f"crmtxt opp move tidewell tower {stage} --on 2026-11-{day}")
+    exported = crmtxt("crmtxt export opportunities tidewell").stdout
+    assert "2026-11-01;2026-11-03;2026-11-05,2026-11-02;2026-11-05" in exported
+    lines = [line for line in (book / "customers" / "tidewell.md").read_text().splitlines() if "tower" in line]
+    other = book_in(tmp_path / "other")
+    settings_ = (book / "crmtxt.yaml").read_text(encoding="utf-8")
+    (other / "crmtxt.yaml").write_text(settings_, encoding="utf-8")
+    monkeypatch.chdir(other)
+    assert Prompt().words(["import", "opportunities", "-", "--apply"], exported).code == 0
+    assert crmtxt("crmtxt export opportunities tidewell").stdout == exported
+    told = (other / "customers" / "tidewell.md").read_text(encoding="utf-8")
+    assert [line.partition(": ")[2] for line in lines if "->" in line] == [
+        line.partition(": ")[2] for line in told.splitlines() if "opportunity tower" in line and "->" in line
+    ]
+
+
+def test_another_owner_and_title_are_logged_as_opp_set_would(crmtxt: Prompt, book: Path) -> None:
+    row = "handle,id,title,stage,owner\nacme,renewal-2027,Three years,proposal,ana\n"
+    assert Prompt().words(["import", "opportunities", "-", "--apply"], row).code == 0
+    text = (book / "customers" / "acme.md").read_text(encoding="utf-8")
+    assert ': title "Renewal 2027" -> "Three years"\n' in text
+    assert ": owner sam -> ana\n" in text
+    assert crmtxt("crmtxt opp list acme --as-of 2026-11-20 --format '{title} {owner}'").stdout == "Renewal 2027 sam\n"
+
+
+def test_what_an_earlier_end_had_below_its_line_is_not_told_of_a_later_one(crmtxt: Prompt, book: Path) -> None:
+    crmtxt("crmtxt opp add tidewell Tower 10 EUR --on 2026-11-01")
+    crmtxt("crmtxt opp set tidewell tower region=North")
+    crmtxt("crmtxt opp lost tidewell tower --skip")
+    assert ",North\n" in crmtxt("crmtxt export opportunities tidewell").stdout
+    file = book / "customers" / "tidewell.md"
+    again = '- 2026-11-21 opportunity tower by @sam: lost -> won 12 EUR "Tower"\n'
+    file.write_text(file.read_text(encoding="utf-8") + again, encoding="utf-8")
+    assert "North" not in crmtxt("crmtxt export opportunities tidewell").stdout
+
+
 def test_a_later_file_takes_an_opportunity_on_to_its_end(crmtxt: Prompt, book: Path) -> None:
     lines = (
         "acme,a7,Press,qualify,100,2026-09-01,,North",

@@ -107,6 +107,19 @@ def test_of_two_with_one_title_each_answers_to_its_handle(crmtxt: Prompt) -> Non
     assert crmtxt("crmtxt opp won acme thing").code == 0
 
 
+def test_one_that_is_closed_is_not_taken_for_another_that_begins_alike(crmtxt: Prompt, book: Path) -> None:
+    for _ in range(2):
+        crmtxt("crmtxt opp add acme Thing 10 EUR")
+    crmtxt("crmtxt opp won acme thing")
+    before = (book / "customers" / "acme.md").read_bytes()
+    answer = crmtxt("crmtxt opp won acme thing")
+    assert answer.code == 3
+    assert "'thing' of acme is closed: won on 2026-11-21" in answer.stderr
+    assert (book / "customers" / "acme.md").read_bytes() == before
+    assert crmtxt("crmtxt opp move acme Thing demo").code == 0
+    assert crmtxt("crmtxt opp won acme thing-").code == 0
+
+
 def test_the_log_cannot_say_an_earlier_day_for_a_later_step(crmtxt: Prompt, book: Path) -> None:
     file = book / "customers" / "acme.md"
     before = file.read_bytes()

@@ -15,7 +15,8 @@ from crmtxt.model.names import nearest
 from crmtxt.model.opportunity import CLOSING
 
 OPPORTUNITIES, CUSTOMERS = "opportunities", "customers"
-ON = "on."  # a column of days: on.demo is the day it came to demo
+ON = "on."  # a column of days: on.demo is the day it came to demo, or those it came there
+DAYS = ";"  # between several days of a cell
 LESSONS = ("because", "to", "learned", "again")
 OPPORTUNITY = (
     "handle", "customer", "id", "title", "stage", "value", "currency", "owner", "opened", "close", "closed", *LESSONS,
@@ -109,8 +110,8 @@ def opportunity_row(
 ) -> OpportunityRow:
     """Return what the cells that are not empty say, by field; ValueError says what cannot be read."""
     stage = known_stage(cells.get("stage", ""), reading, (*pipeline, *CLOSING), "pipeline of this book")
-    days = [(each, _day(cells, f"{ON}{each}", reading)) for each in pipeline if f"{ON}{each}" in cells]
-    days.sort(key=lambda step: step[1])
+    days = [(each, day_of(one, reading.dates)) for each in pipeline for one in _days(cells.get(f"{ON}{each}", ""))]
+    days.sort(key=lambda step: (step[1], step[0] == stage))
     opened, closed = _day(cells, "opened", reading), _day(cells, "closed", reading)
     _check_course(stage, days, opened, closed)
     worth = cells.get("value", "")
@@ -170,6 +171,10 @@ def _check_course(stage: str, steps: Sequence[tuple[str, str]], opened: str, clo
 
 def _day(cells: Mapping[str, str], field: str, reading: Reading) -> str:
     return day_of(cells[field], reading.dates) if field in cells else ""
+
+
+def _days(cell: str) -> list[str]:
+    return [day for each in cell.split(DAYS) if (day := each.strip())]
 
 
 def is_key(text: str) -> bool:

@@ -15,6 +15,9 @@ from crmtxt.model.opportunity import STAGE
 from crmtxt.store import deals
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmtxt.measure.deals import Deal
     from crmtxt.services.writer import Writer
     from crmtxt.store import reads
     from crmtxt.store.opportunities import Facts
@@ -49,6 +52,8 @@ def choose(writer: Writer, found: reads.Found, name: str = "") -> Open:
     folded = fold(name)
     exact = [key for key in known if fold(key) == folded]
     called = [key for key, facts in known.items() if name and fold(facts.get(TITLE, "")) == folded]
+    if name and not exact:
+        _refuse_closed(writer, found, lambda deal: deal.handle == name)
     fitting = exact or called or [key for key in known if key.startswith(folded)]
     if len(fitting) == 1:
         return _readable(Open(found, fitting[0], known[fitting[0]]))
@@ -57,7 +62,7 @@ def choose(writer: Writer, found: reads.Found, name: str = "") -> Open:
         what = f"'{name}' could be" if name else f"{found.handle} has"
         raise AmbiguousError(f"{what} {len(fitting)} open opportunities", candidates)
     if name:
-        _refuse_closed(writer, found, folded)
+        _refuse_closed(writer, found, lambda deal: deal.handle.startswith(folded) or folded == fold(deal.title))
     if not known:
         raise NotFoundError(
             f"{found.handle} has no open opportunity", f"add one: crmtxt opp add {found.handle} TITLE 12000 EUR"
@@ -75,10 +80,10 @@ def _readable(which: Open) -> Open:
     return which
 
 
-def _refuse_closed(writer: Writer, found: reads.Found, folded: str) -> None:
-    """Refuse one that is closed, by its title or the beginning of its handle, with when and how."""
+def _refuse_closed(writer: Writer, found: reads.Found, is_meant: Callable[[Deal], bool]) -> None:
+    """Refuse one that is meant and closed, with when and how."""
     for deal in reversed(deals.known(writer.index, found.id)):
-        if deal.outcome and (deal.handle.startswith(folded) or folded == fold(deal.title)):
+        if deal.outcome and is_meant(deal):
             when = f" on {date.fromordinal(deal.since)}" if deal.since else ""
             how = f", because {because}" if (because := deal.said.get("because")) else ""
             raise NotFoundError(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crmtxt.model.imported import CUSTOMER
+from crmtxt.model.imported import DAYS
 from crmtxt.model.imported import LESSONS
 from crmtxt.model.imported import ON
 from crmtxt.model.imported import OPPORTUNITY
@@ -61,11 +62,14 @@ def customers(index: Index, selection: Selection) -> tuple[list[Cells], tuple[st
 
 def _opportunity(deal: Deal, customer: deals.Owner, own: Mapping[str, str]) -> Cells:
     """Return the cells of one opportunity that are not empty, and its own keys."""
-    days = {f"{ON}{step.stage}": _iso(step.day) for step in deal.steps if step.day is not None}
+    days: dict[str, dict[str, None]] = {}
+    for step in deal.steps:
+        if step.day is not None:
+            days.setdefault(f"{ON}{step.stage}", {})[_iso(step.day)] = None
     title = deal.title if deal.outcome and deal.title != deal.handle else own.get("title", "")
     return {
         **{key: value for key, value in own.items() if key not in OPPORTUNITY},
-        **days,
+        **{field: DAYS.join(each) for field, each in days.items()},
         "handle": customer.handle,
         "customer": customer.name,
         "id": deal.handle,

@@ -87,10 +87,9 @@ MARKS = {
 
 
 def continued(index: Index) -> dict[tuple[int, str], str]:
-    """Return the continuation of the latest line about each opportunity that has one, by customer and handle."""
+    """Return the continuation of the latest line about each opportunity, by customer and handle."""
     rows: list[Any] = index.query(
-        "SELECT customer, subject, more FROM line WHERE section = 'log' AND kind = ? AND more <> '' "
-        "ORDER BY customer, date, number",
+        "SELECT customer, subject, more FROM line WHERE section = 'log' AND kind = ? ORDER BY customer, date, number",
         (KIND,),
     )
     return {(customer, handle): more for customer, handle, more in rows}
