@@ -129,6 +129,15 @@ def test_a_plan_as_of_a_past_day_has_the_goals_and_initiatives_of_that_day(book:
 
 
 @pytest.mark.usefixtures("book")
+def test_a_talk_is_a_real_contact_of_180_days_as_on_the_map(crmtxt: Prompt) -> None:
+    drawn = json.loads(crmtxt("crmtxt map acme --json").stdout)["items"][0]["talks"]
+    told = {each.partition(" in 180 days")[0] for each in said(plan(crmtxt, "acme"), "talks") if " in 180 days" in each}
+    assert told == {
+        f"{each['ours']} – {each['name']}: {each['count']} talk{'s' if each['count'] > 1 else ''}" for each in drawn
+    }
+
+
+@pytest.mark.usefixtures("book")
 def test_what_is_done_is_told_as_delivered(crmtxt: Prompt) -> None:
     crmtxt("crmtxt initiative close acme joint-review")
     crmtxt("crmtxt goal close acme second-plant reached")

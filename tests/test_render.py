@@ -176,6 +176,58 @@ def test_markdown_is_a_table_whose_text_is_no_markup() -> None:
     )
 
 
+SAID = (Column("handle", ""), Column("name", ""), Column("tags", "", lambda item: " ".join(item.tags)))
+PARTED = LIST._replace(
+    title="Who *they* are",
+    parts=[
+        View("customers", [BRIGHTSIDE], SAID),
+        View("customers", (), SAID, title="Empty"),
+        View("customers", [INITECH], COLUMNS[:3], title="Talks"),
+    ],
+)
+
+
+def test_what_has_parts_is_headings_in_markdown_and_columns_without_titles_are_a_list() -> None:
+    assert render_view(PARTED, "md") == (
+        "# Who \\*they\\* are\n"
+        "\n"
+        "- **brightside**: Brightside plc · vip emea\n"
+        "\n"
+        "## Talks\n"
+        "\n"
+        "| Handle | Name | Value |\n"
+        "| --- | --- | ---: |\n"
+        "| initech | Initech | 7,500.50 EUR |\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("“well”", "“well”"),
+        ("# no heading", "\\# no heading"),
+        ("- no item", "\\- no item"),
+        ("12. no number", "12\\. no number"),
+        ("2026-11-01 a day", "2026-11-01 a day"),
+        ("", ""),
+    ],
+)
+def test_a_text_about_nothing_new_goes_on_below_and_begins_no_block(text: str, line: str) -> None:
+    items = [BRIGHTSIDE._replace(tags=()), BRIGHTSIDE._replace(handle="", name=text, tags=())]
+    assert render_view(View("customers", items, SAID), "md") == (
+        f"- **brightside**: Brightside plc\n{f'  {line}'.rstrip()}\n"
+    )
+
+
+def test_what_has_parts_is_headings_in_html_and_what_a_row_of_a_list_is_about_heads_it() -> None:
+    page = render_view(PARTED, "html")
+    assert re.findall(r"<(h[12])>([^<]*)</h[12]>", page) == [("h1", "Who *they* are"), ("h2", "Talks")]
+    assert re.findall(r'aria-label="([^"]*)"', page) == ["Who *they* are", "Talks"]
+    assert '<th scope="row">brightside</th><td>Brightside plc</td>' in page
+    assert re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page) == ["Handle", "Name", "Value"]
+    assert re.search(r"<th[^>]*></th>", page) is None
+
+
 class Seen(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -203,7 +255,8 @@ def test_html_is_one_page_that_runs_and_loads_nothing() -> None:
     assert '<td class="right late">41</td>' in page
     assert seen.cells[1] == "<script>alert(1)</script>\"'&amp;"
     assert seen.tags == {
-        *("html", "head", "meta", "title", "style", "body", "table", "thead", "tbody", "tr", "th", "td")
+        *("html", "head", "meta", "title", "style", "body", "main", "h1"),
+        *("div", "table", "thead", "tbody", "tr", "th", "td"),
     }
 
 

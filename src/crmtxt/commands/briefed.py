@@ -15,6 +15,7 @@ from crmtxt.commands.columns import mood
 from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
 from crmtxt.commands.sheet import Row
+from crmtxt.commands.sheet import in_parts
 from crmtxt.model.briefs import Brief
 from crmtxt.model.views import FollowUp
 from crmtxt.render.columns import Column
@@ -46,7 +47,7 @@ def briefed(item: Brief, today: date) -> View:
     )
     for part in parts:
         rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)]
-    return View("brief", rows, BRIEF, keys=Row._fields[:4], one_screen=True)
+    return in_parts(View("brief", rows, BRIEF, keys=Row._fields[:4], one_screen=True))
 
 
 def _points(item: Brief) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from crmtxt.commands.columns import said
 from crmtxt.commands.columns import spark
 from crmtxt.commands.columns import standing
 from crmtxt.commands.sheet import Row
+from crmtxt.commands.sheet import in_parts
 from crmtxt.measure.feeling import STEADY
 from crmtxt.measure.health import FEWEST_OUTCOMES
 from crmtxt.model.figures import Health
@@ -42,7 +43,7 @@ def why(item: Health) -> View:
     """Return the index of one customer with every part, what it weighs and the lines it comes from."""
     rows = [Row(item.name, points(item.index), _standing(item), _calibrated(item), standing(item.index))]
     for part in item.components:
-        text = f"{part.weight:g} × {part.value:.1f}   {part.why}"
+        text = f"{part.weight:g} × {part.value:.1f} · {part.why}"
         rows.append(Row(part.name, points(part.value), text, _places(part.lines), standing(part.value)))
     if item.components:
         rows.append(Row("together", "", _sum(item), ""))
@@ -51,12 +52,13 @@ def why(item: Health) -> View:
         rows.append(Row("not measured", "", absent(item.missing), ""))
     if item.history:
         bars = spark([each.index / 100 for each in item.history])
-        rows.append(Row("month ends", "", f"{bars}  {item.history[0].date[:7]} to {item.history[-1].date[:7]}", ""))
+        rows.append(Row("month ends", "", f"{bars} · {item.history[0].date[:7]} to {item.history[-1].date[:7]}", ""))
     for figure in item.figures:
         value = "not enough data" if figure.value is None else f"{figure.value:.3g}"
-        text = f"{value} (n {figure.n})" + (f"   {figure.why}" if figure.why else "")
+        text = f"{value} (n {figure.n})" + (f" · {figure.why}" if figure.why else "")
         rows.append(Row(figure.name, "", text, ""))
-    return View("health", rows, WHY, keys=Row._fields[:4])
+    below = View("health", [rows[0]._replace(part="index"), *rows[1:]], WHY)
+    return View("health", rows, WHY, keys=Row._fields[:4], title=item.name, parts=[below])
 
 
 def felt(items: Sequence[Mood], today: date) -> View:
@@ -71,7 +73,7 @@ def felt(items: Sequence[Mood], today: date) -> View:
         ),
     )
     rows += _titled("Surveys", _surveys(items[0]))
-    return View("mood", rows, FELT, keys=Row._fields[:4])
+    return in_parts(View("mood", rows, FELT, keys=Row._fields[:4]), f"{items[0].name}: what they felt")
 
 
 def _standing(item: Health) -> str:

@@ -54,7 +54,22 @@ def sheet(item: CustomerDetail, refs: dict[str, str], today: date, *, whole: boo
         _notes(item, whole=whole),
     ):
         rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)] if not whole else list(part)
-    return View("customer", rows, SHEET, keys=Row._fields[:4])
+    return in_parts(View("customer", rows, SHEET, keys=Row._fields[:4]))
+
+
+def in_parts(view: View, title: str = "") -> View:
+    """Return a sheet with the parts that md and html show: below a title each part under its name.
+
+    Without a title the first row is it, and what is told there comes before the parts.
+    """
+    first, *rows = view.items
+    found: list[tuple[str, list[Row]]] = [("", [first._replace(what=first.part)] if not title else [])]
+    for row in rows if not title else view.items:
+        if row.part not in {"", found[-1][0]}:
+            found.append((row.part, []))
+        found[-1][1].append(row)
+    parts = [View(view.kind, some, view.columns[1:], title=name) for name, some in found]
+    return view._replace(title=title or first.what, parts=parts)
 
 
 def _title(item: CustomerDetail) -> Row:

@@ -17,6 +17,7 @@ from crmtxt.services import strategy as strategies
 from crmtxt.session import Session
 
 NONE_YET = "no relationship types yet: say which you want under strategy: in crmtxt.yaml"
+WANTED = "The relationships we want"
 LABELS = {"audience": "who it is for", "cadence": "in touch every"}
 
 
@@ -56,9 +57,13 @@ def check(session: Session, *, out: Out = Out()) -> ExitCode:
 
 def _sheet(items: list[RelationshipType], promise: str, empty: str) -> View:
     """Return the types as a view, what everybody is promised above them."""
-    rows = [Row("everybody", "promise", promise, "")] if promise else []
-    rows += [row for item in items for row in _rows(item)]
-    return View("strategy", rows, SHEET, empty, Row._fields)
+    sheets = [(item.type, list(_rows(item))) for item in items]
+    if promise:
+        sheets.insert(0, ("everybody", [Row("everybody", "promise", promise, "")]))
+    parts = [View("strategy", rows, SHEET[1:], title=name) for name, rows in sheets]
+    return View(
+        "strategy", [row for _, rows in sheets for row in rows], SHEET, empty, Row._fields, title=WANTED, parts=parts
+    )
 
 
 def _rows(item: RelationshipType) -> Iterator[Row]:

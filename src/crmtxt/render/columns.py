@@ -49,8 +49,9 @@ class View(NamedTuple):
 
     `kind` is the JSON kind; `footer` is the sum, such as `2 customers`. `keys` are the fields of an item; to be given
     so that an empty answer has them too. `plain` are the keys a pipe is given, without it those of the columns.
-    `diagram` is the same as a drawing, where there is one. `title` and `parts` are what md shows in the place of a
-    table: headings, and a table below each. With `one_screen` the longest texts of a table are cut until it fits one.
+    `diagram` is the same as a drawing, where there is one. `title` and `parts` are what md and html show in the place
+    of a table: headings, and what stands below each. With `one_screen` the longest texts of a table are cut until it
+    fits one.
     `plan` is what md and html show as a page, in the place of a table; `charts` are drawn above the table of a page.
     """
 
@@ -66,6 +67,11 @@ class View(NamedTuple):
     title: str = ""
     parts: "Sequence[View]" = ()
     one_screen: bool = False
+
+    @property
+    def is_list(self) -> bool:
+        """Say whether no column has a title: then each item begins with what it is about."""
+        return not any(column.title for column in self.columns)
 
     @property
     def names(self) -> tuple[str, ...]:

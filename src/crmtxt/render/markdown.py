@@ -15,22 +15,43 @@ if TYPE_CHECKING:
 
 # what Markdown would read as markup, a link, HTML, a character reference or the edge of a cell
 MARKUP = re.compile(r"[\\`*_\[\]<>|~]|&(?=[#\w]+;)")
+BLOCK = re.compile(r"^(\d+(?=[.)])|)([#+=.)-])")  # what would begin a heading, a list or a rule
 
 
 def to_markdown(view: View) -> str:
     """Return a table with headings, its text escaped so that it reads as it was written, then the footer.
 
-    A view of several parts is a heading, and a heading with a table for each part that has items.
+    A view of several parts is a heading, and a heading with what is below it for each part that has items. One without
+    titles of columns is a list.
     """
     if view.parts:
-        found = (f"\n## {escaped(each.title)}\n\n{to_markdown(each)}" for each in view.parts if each.items)
-        return "".join((f"# {escaped(view.title)}\n", *found))
-    rules = ("---:" if column.align == "right" else "---" for column in view.columns)
-    rows = [_row(escaped(column.title) for column in view.columns), _row(rules)]
-    rows += [_row(escaped(shown(column, item)) for column in view.columns) for item in view.items]
+        return "".join((f"# {escaped(view.title)}\n", *(_part(each) for each in view.parts if each.items)))
+    rows = _list(view) if view.is_list else _table(view)
     if view.footer:
         rows += ["", escaped(view.footer)]
     return "".join(f"{row}\n" for row in rows)
+
+
+def _part(view: View) -> str:
+    heading = f"## {escaped(view.title)}\n\n" if view.title else ""
+    return f"\n{heading}{to_markdown(view)}"
+
+
+def _table(view: View) -> list[str]:
+    rules = ("---:" if column.align == "right" else "---" for column in view.columns)
+    rows = [_row(escaped(column.title) for column in view.columns), _row(rules)]
+    return rows + [_row(escaped(shown(column, item)) for column in view.columns) for item in view.items]
+
+
+def _list(view: View) -> list[str]:
+    """Return the items of a list; a text that is about nothing new goes on below the one before."""
+    rows: list[str] = []
+    for item in view.items:
+        about, *said = (" ".join(escaped(shown(column, item)).split()) for column in view.columns)
+        text = " · ".join(filter(None, said))
+        below = "  " + BLOCK.sub(r"\1\\\2", text)
+        rows.append(f"- **{about}**{': ' if text else ''}{text}" if about else below.rstrip())
+    return rows
 
 
 def escaped(text: str) -> str:

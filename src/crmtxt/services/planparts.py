@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from crmtxt.measure import strength
 from crmtxt.measure.feeling import STEADY
+from crmtxt.measure.history import meaningful
 from crmtxt.model.course import ending
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import without_tokens
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from crmtxt.model.views import LogEntry
     from crmtxt.services.planfacts import Facts
 
-TALK_DAYS = 180
 TYPE_WORDS = {
     "purpose": "purpose",
     "they_need": "they need",
@@ -115,15 +115,15 @@ def talks(facts: Facts) -> Iterator[Statement]:
             pair = f"{', '.join(each.by) or 'we'} → {facts.who(each.who) or 'nobody named'}"
             text = f"{pair}: {each.kind}, {without_tokens(each.text)}"
             yield Statement(each.date, text, "late" if each.overdue_days > 0 else "", (place_of(each),))
-    since = (facts.as_of - timedelta(TALK_DAYS)).isoformat()
+    real = {each.line for each in strength.within(meaningful(facts.history.interactions, facts.day), facts.day)}
     pairs: dict[tuple[str, str], list[LogEntry]] = {}
-    for entry in (each for each in facts.detail.log if (each.date or "") > since and facts.on_contact(each)):
+    for entry in (each for each in facts.detail.log if each.line in real):
         for ours in entry.by:
             for theirs in entry.who:
                 pairs.setdefault((ours, theirs), []).append(entry)
     for (ours, theirs), entries in sorted(pairs.items(), key=lambda pair: -len(pair[1])):
         topics = " ".join(dict.fromkeys(f"#{topic}" for entry in entries for topic in entry.topics))
-        text = joined(f"{counted(len(entries), 'talk')} in {TALK_DAYS} days", topics)
+        text = joined(f"{counted(len(entries), 'talk')} in {strength.WINDOW_DAYS} days", topics)
         yield Statement(f"{ours} – {facts.who((theirs,))}", text, "", _places(entries))
 
 
