@@ -42,6 +42,7 @@ COMMANDS: dict[str, Entry] = {
     "cancel": Entry("cancel", "cancel", "Call a follow-up or promise off.", DAILY),
     "broken": Entry("broken", "broken", "Say that a promise was not kept.", DAILY),
     "due": Entry("due", "due", "Follow-ups and promises that are due.", DAILY, quick=True, query=True),
+    "remind": Entry("remind", "remind", "What has come due, and what to know of it; for cron.", DAILY, quick=True),
     "show": Entry("show", "show", "Everything about one customer.", DAILY, quick=True),
     "list": Entry("list_", "list_", "Customers, all or those a query selects.", DAILY, quick=True, query=True),
     "find": Entry("find", "find", "Log entries, follow-ups and notes with these words.", DAILY, quick=True, query=True),
