@@ -3,6 +3,8 @@
 
 from typing import Annotated
 
+from crmtxt.commands.delivering import Ways
+from crmtxt.commands.delivering import deliver
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
@@ -11,6 +13,7 @@ from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.render.digest import to_text
 from crmtxt.services import reminders
+from crmtxt.services.delivery import ran
 from crmtxt.session import Session
 
 REMINDERS = (
@@ -25,6 +28,7 @@ def remind(
     *,
     for_: Annotated[str, Opt(("--for",), "For that colleague, a key of team:; without it, for you.", "@WHO")] = "",
     exit_code: Annotated[bool, Opt(("--exit-code",), "Exit with 10 when something is due.")] = False,
+    ways: Ways = Ways(),
     out: Out = Out(),
 ) -> ExitCode:
     """Tell what has come due, with what to know and the command that settles it; nothing when nothing is due."""
@@ -34,5 +38,9 @@ def remind(
     if out != Out():
         view = View("remind", digest.reminders, REMINDERS, keys=Reminder._fields)
         return session.answer(view, out) or code
-    session.terminal.page(to_text(digest))
-    return session.output.complain(session.index.problems()) or code
+    if not session.terminal.interactive:
+        ran(session.book.state, digest, session.moment.isoformat(timespec="seconds"))
+    failed = deliver(session, digest, ways) if digest.reminders and ways != Ways() else ExitCode.DONE
+    if ways == Ways():
+        session.terminal.page(to_text(digest))
+    return failed or session.output.complain(session.index.problems()) or code
