@@ -74,6 +74,7 @@ READS = {
     "strategy": ["crmtxt strategy --json"],
     "strategy-check": ["crmtxt strategy check --json"],
     "doctor": ["crmtxt doctor --json"],
+    "cron": ["crmtxt cron status --json"],
     "config": ["crmtxt config --json", "crmtxt config currency --json"],
 }
 WRITES = (

@@ -112,6 +112,7 @@ KINDS = {
     "sync": Kind(upkeep.SyncEntry, "sync"),
     "trust": Kind(upkeep.Danger, "trust"),
     "doctor": Kind(upkeep.Surrounding, "doctor"),
+    "cron": Kind(upkeep.Surrounding, "cron status"),
     "config": Kind(upkeep.SettingValue, "config"),
     "imported opportunities": Kind(imported.ImportedRow, "import opportunities"),
     "imported customers": Kind(imported.ImportedRow, "import customers"),

@@ -121,6 +121,10 @@ COMMANDS: dict[str, Entry] = {
     "initiative set": Entry("initiative", "set_", "Change what is known of an initiative.", AREA),
     "initiative read": Entry("initiative", "read", "Log how far an initiative is, such as 40%.", AREA),
     "initiative close": Entry("initiative", "close", "Close an initiative: done, or dropped.", AREA),
+    "cron install": Entry("cron", "install", "Let reminders run every day, by cron or systemd.", AREA),
+    "cron status": Entry("cron", "status", "When reminders last ran, and whether they would now.", AREA),
+    "cron remove": Entry("cron", "remove", "Let reminders run no more.", AREA),
+    "cron print": Entry("cron", "print_", "Print what install would write.", AREA),
     "init": Entry("init", "init", "Make a new book.", BOOK),
     "demo": Entry("demo", "demo", "Make a throw-away book to try things on.", BOOK),
     "set": Entry("set_", "set_", "Change values: stage=customer tags+=vip contacts.jane.title=CTO", BOOK, text=True),
@@ -153,6 +157,7 @@ GROUPS = {
     "opp": "Opportunities: add, move, set, won, lost, list, show.",
     "goal": "Goals of a plan: add, set, read, close.",
     "initiative": "Initiatives of a plan: add, set, read, close.",
+    "cron": "Reminders that run by themselves: install, status, remove, print.",
     "import": "From a CSV file: opportunities, customers.",
     "export": "As CSV: opportunities, customers.",
 }
