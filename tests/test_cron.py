@@ -90,6 +90,13 @@ def test_what_is_installed_runs_where_there_is_nothing_around_it(book: Path, crm
     status = crmtxt("crmtxt cron status")
     assert status.code == 0
     assert "never" not in status.stdout
+    (home / "crontab").write_bytes((home / "crontab").read_bytes().replace(b"/crmtxt -C", b"/gone -C"))
+    broken = crmtxt("crmtxt cron status")
+    assert broken.code == 7
+    assert "/gone is not there: crmtxt cron install" in broken.stdout
+    assert crmtxt("crmtxt doctor").code == 7
+    assert crmtxt("crmtxt cron install --for @sam --yes").code == 0
+    assert crmtxt("crmtxt cron status").code == 0
     shutil.move(book, book.with_name("moved"))
     moved = crmtxt(f"crmtxt -C {book.with_name('moved')} cron status")
     assert "do not run by themselves" in moved.stdout

@@ -32,7 +32,7 @@ def remind(
     out: Out = Out(),
 ) -> ExitCode:
     """Tell what has come due, with what to know and the command that settles it; nothing when nothing is due."""
-    writer = session.writer
+    writer = session.reader if for_ else session.writer
     digest = reminders.digest(writer, reminders.person(writer, for_))
     code = ExitCode.FOUND if exit_code and digest.reminders else ExitCode.DONE
     if out != Out():

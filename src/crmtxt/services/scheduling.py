@@ -62,21 +62,22 @@ def status(book: Book, crontab: bytes, path: str) -> list[Surrounding]:
     """Return when reminders last ran, how they are to run, and whether they would now."""
     ran = delivery.last_run(book.state)
     line = installed(crontab, book.root).decode("utf-8", "surrogateescape").split("\n")[1:2]
-    text = line[0] if line else (state.read(f"{path}.service") or b"").decode("utf-8", "replace")
-    by = "cron" if line else "systemd" if text else ""
-    missing = [place for place in _places(text) if not files.exists(place)]
-    hint = f"{missing[0]} is not there: crmtxt cron install" if missing else "" if by else "crmtxt cron install"
-    value = (line[0] if line else f"{path}.timer") if by else "do not run by themselves"
+    unit = (state.read(f"{path}.service") or b"").decode("utf-8", "surrogateescape").rpartition("ExecStart=")[2]
+    command = line[0].replace("\\%", "%") if line else unit.replace("%%", "%").replace("$$", "$")
+    missing = [place for place in _places(command) if not files.exists(place)]
+    hint = f"{missing[0]} is not there: crmtxt cron install" if missing else "" if command else "crmtxt cron install"
+    value = (line[0] if line else f"{path}.timer") if command else "do not run by themselves"
     return [
         Surrounding("last reminded", ok=True, value=ran or "never", hint=""),
         Surrounding("reminders", ok=not missing, value=value, hint=hint),
     ]
 
 
-def _places(text: str) -> list[str]:
-    """Return the full paths of the program and the book in a line of a crontab or a unit."""
+def _places(command: str) -> list[str]:
+    """Return the full paths of the program and the book in a command."""
     from shlex import split
 
-    command = text.rpartition("ExecStart=")[2].replace("\\%", "%").replace("%%", "%").replace("$$", "$")
-    words = split(command.partition("\n")[0])
-    return [word for word in words if word.startswith("/")]
+    try:
+        return [word for word in split(command) if word.startswith("/")]
+    except ValueError:  # a quotation nobody closed: somebody has edited the line
+        return []
