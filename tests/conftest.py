@@ -34,6 +34,12 @@ GITCONFIG = """[user]
 [init]
 \tdefaultBranch = main
 """
+CRONTAB = """#!/bin/sh
+case $1 in
+-l) cat "$HOME/crontab" 2>/dev/null || { echo "no crontab for you" >&2; exit 1; } ;;
+-) cat > "$HOME/crontab.new" && mv "$HOME/crontab.new" "$HOME/crontab" ;;
+esac
+"""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -100,6 +106,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"from crmtxt.entry import main\n\n"
         f"crmtxt.session.clock = lambda: datetime.fromisoformat({moment!r})\nsys.exit(main())\n",
     }
+    scripts["crontab"] = CRONTAB
     for name, script in scripts.items():
         (folder / name).write_text(script, encoding="utf-8")
         (folder / name).chmod(0o755)

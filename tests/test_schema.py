@@ -34,6 +34,7 @@ TYPES: dict[str, tuple[type, ...]] = {
 READS = {
     "today": ["crmtxt today --json", "crmtxt today --limit 1 --json"],
     "due": ["crmtxt due --json", "crmtxt due --until +1y --json", "crmtxt due handle:nobody --json"],
+    "remind": ["crmtxt remind --json", "crmtxt remind --for sam --json"],
     "customers": ["crmtxt list --json", "crmtxt list --as-of 2026-01-01 --json", "crmtxt list name:nobody --json"],
     "customer": [f"crmtxt show {name} --json" for name in ("acme", "hatoba-seiki", "northgate", "nell-harker")],
     "contacts": ["crmtxt contact list acme --json"],
@@ -73,6 +74,7 @@ READS = {
     "strategy": ["crmtxt strategy --json"],
     "strategy-check": ["crmtxt strategy check --json"],
     "doctor": ["crmtxt doctor --json"],
+    "cron": ["crmtxt cron status --json"],
     "config": ["crmtxt config --json", "crmtxt config currency --json"],
 }
 WRITES = (

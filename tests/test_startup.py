@@ -45,6 +45,7 @@ QUICK = {
     "today": "today",
     "log": "log acme call from jane: hello // fri promise to jane: the list",
     "due": "due --until eow",
+    "remind": "remind --for @sam",
     "show": "show acme",
     "list": "list stage:customer quiet>2d",
     "find": "find jane",

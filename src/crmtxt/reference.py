@@ -31,6 +31,7 @@ from crmtxt.model import figures
 from crmtxt.model import imported
 from crmtxt.model import pipeline
 from crmtxt.model import plans
+from crmtxt.model import reminders
 from crmtxt.model import returns
 from crmtxt.model import strategy
 from crmtxt.model import upkeep
@@ -76,6 +77,7 @@ class Kind(NamedTuple):
 KINDS = {
     "today": Kind(views.TodayItem, "today"),
     "due": Kind(views.FollowUp, "due"),
+    "remind": Kind(reminders.Reminder, "remind"),
     "customers": Kind(views.Customer, "list"),
     "customer": Kind(details.CustomerDetail, "show"),
     "brief": Kind(briefs.Brief, "brief"),
@@ -110,6 +112,7 @@ KINDS = {
     "sync": Kind(upkeep.SyncEntry, "sync"),
     "trust": Kind(upkeep.Danger, "trust"),
     "doctor": Kind(upkeep.Surrounding, "doctor"),
+    "cron": Kind(upkeep.Surrounding, "cron status"),
     "config": Kind(upkeep.SettingValue, "config"),
     "imported opportunities": Kind(imported.ImportedRow, "import opportunities"),
     "imported customers": Kind(imported.ImportedRow, "import customers"),

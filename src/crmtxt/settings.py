@@ -104,6 +104,16 @@ SETTINGS = (
     Setting("me", "text", "", "Your key in team:.", USER),
     Setting("editor", "command", "", "The editor; without it $VISUAL, then $EDITOR, then vi.", USER),
     Setting("pager", "command", "", "The pager; without it $PAGER, without both none.", USER),
+    Setting("mail.to", "text", "", "Where reminders go; without it your address in team:.", USER),
+    Setting("mail.from", "text", "", "Who they are from; without it the same.", USER),
+    Setting("mailer", "command", "", "What sends mail as sendmail -i -t does; without it sendmail.", USER),
+    Setting("smtp.host", "text", "", "The server mail is given to, in the place of mailer.", USER),
+    Setting("smtp.port", "number", "", "Its port; without it 587, 465 for tls, 25 on this computer.", USER),
+    Setting("smtp.security", "text", "", "tls, starttls or none; without it what the port stands for.", USER),
+    Setting("smtp.user", "text", "", "Who logs in there, with the password of password_command.", USER),
+    Setting("password_command", "command", "", "What prints the password of smtp.user.", USER),
+    Setting("notifier", "command", "", "What shows a title and a text; without it notify-send, or osascript.", USER),
+    Setting("exec", "command", "", "What crmtxt remind --exec gives the reminder to, on standard input.", USER),
 )
 # what a new book begins with: defaults, to be changed; `strategy` marks those that were not
 DEFAULT_TYPES: dict[str, dict[str, str | tuple[str, ...]]] = {
@@ -147,12 +157,7 @@ DEFAULT_TYPES: dict[str, dict[str, str | tuple[str, ...]]] = {
         "becomes": "account",
     },
 }
-PRIVATE = frozenset(setting.name for setting in SETTINGS if setting.scope == USER) | {
-    "mailer",
-    "notifier",
-    "smtp",
-    "password_command",
-}
+PRIVATE = frozenset(setting.name.partition(".")[0] for setting in SETTINGS if setting.scope == USER)
 MAIN = "main"  # the name of the pipeline that is declared without one
 Row = tuple[str, str | None]
 

@@ -3,6 +3,7 @@
 
 from crmtxt.commands.columns import SURROUNDINGS
 from crmtxt.commands.options import Out
+from crmtxt.commands.timing import standing
 from crmtxt.errors import ExitCode
 from crmtxt.model.upkeep import Surrounding
 from crmtxt.render.columns import View
@@ -13,6 +14,6 @@ from crmtxt.session import Session
 def doctor(session: Session, *, out: Out = Out()) -> ExitCode:
     """Look at git, index, settings and folders, and say what would help; 7 when something is in the way."""
     facts = doctoring.Facts(session.me, session.author, session.config_path, session.env)
-    items = doctoring.surroundings(session.book, facts)
+    items = [*doctoring.surroundings(session.book, facts), *standing(session)]
     session.output.give(View("doctor", items, SURROUNDINGS, keys=Surrounding._fields), out)
     return ExitCode.DONE if all(item.ok for item in items) else ExitCode.OUTSIDE

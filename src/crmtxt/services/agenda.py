@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -44,14 +45,34 @@ def today(writer: Writer) -> list[TodayItem]:
     return [TodayItem(number, *item[1:]) for number, item in enumerate(items, 1)]
 
 
+def due_for(writer: Writer, who: str) -> list[TodayItem]:
+    """Return what has come due for one of us, ranked as today is; for nobody in particular ("") what has for anybody.
+
+    A line is for those it names after `by`, else for the customer's owner; what nobody owns is for everybody. What
+    shows without a day of its own (a falling mood, a single thread) is left to today.
+    """
+    due, answers = _Due(writer, who), list(_owed_answers(writer, who))
+    found = [*due.promises(), *answers, *due.others(), *_lapsed(writer, who), *_plan_dates(writer, who)]
+    return [item._replace(rank=rank) for rank, item in enumerate(found, 1)]
+
+
 class _Due:
     """The open lines of Next that are due, with their short references and the first names of their people."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, who: str = "") -> None:
         self.writer = writer
-        self.items = reads.followups(writer.index, Selection(None, writer.today), writer.today.isoformat())
-        self.refs = reads.shortest(writer.index, [item.ref for item in self.items])
-        self.names = reads.first_names(writer.index, (item.customer for item in self.items))
+        selection, today = Selection(None, writer.today), writer.today.isoformat()
+        self.items = reads.followups(writer.index, selection, today, whose=who)
+
+    @cached_property
+    def refs(self) -> dict[str, str]:
+        """Return the short reference of each line."""
+        return reads.shortest(self.writer.index, [item.ref for item in self.items])
+
+    @cached_property
+    def names(self) -> dict[tuple[str, str], str]:
+        """Return the first names of the people of these customers."""
+        return reads.first_names(self.writer.index, (item.customer for item in self.items))
 
     def promises(self) -> Iterator[TodayItem]:
         """Yield our own promises that are late, first those that were put off before when they were late."""
@@ -82,20 +103,27 @@ def _is_late_promise(item: FollowUp) -> bool:
     return item.kind == PROMISE and item.direction != "from" and item.overdue_days > 0
 
 
-def _owed_answers(writer: Writer) -> Iterator[TodayItem]:
+def _owed_answers(writer: Writer, owner: str = "") -> Iterator[TodayItem]:
     """Yield customers who wrote or called, and have not heard from us since, past the time of their type (R7)."""
-    for each in owed(writer):
+    for each in owed(writer, owner):
         why = f"{each.kind} from {each.who} on {describe(each.day, writer.today)}, and nobody has answered"
         action = f"crmtxt log {each.handle} call to {each.first}: …"
         yield TodayItem(0, each.handle, each.name, "answer", why, action, each.day.isoformat(), None)
 
 
-def _lapsed(writer: Writer) -> Iterator[TodayItem]:
+def _lapsed(writer: Writer, owner: str = "") -> Iterator[TodayItem]:
     """Yield customers quiet for longer than their cadence, those furthest beyond it first."""
-    for each in lapsed(writer):
+    for each in lapsed(writer, owner):
         who = "we agreed to be in touch" if each.own or not each.type else f"{each.type} customers hear from us"
         why = f"{each.said}; {who} every {each.cadence}"
         yield TodayItem(0, each.handle, each.name, "cadence", why, f"crmtxt show {each.handle}", None, None)
+
+
+def _plan_dates(writer: Writer, who: str) -> Iterator[TodayItem]:
+    """Yield what of plans has a day that has come, at the customers of one owner."""
+    found = [each for each in signs.plans(writer) if each.day]
+    owners = reads.owners(writer.index) if found else {}
+    return _signs((each for each in found if who in {"", owners.get(each.handle, who)}), "plan", "crmtxt plan {}")
 
 
 def _signs(found: Iterable[Sign], reason: str, action: str) -> Iterator[TodayItem]:

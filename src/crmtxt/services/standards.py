@@ -16,7 +16,7 @@ LOST = "lost"
 # the first inbound line of each customer after the last that was not inbound, on channels that are contacts
 OWED = """
 WITH contact_line AS (SELECT customer, date, kind, who, direction, number, date || printf('%08d', number) AS place
-  FROM line WHERE section = 'log' AND date BETWEEN ? AND ? AND kind IN ({kinds})),
+  FROM line WHERE section = 'log' AND date BETWEEN ? AND ? AND kind IN ({kinds}) {owned}),
 ours AS (SELECT customer, max(place) AS place FROM contact_line WHERE direction <> 'from' GROUP BY customer)
 SELECT c.handle, c.name, c.type, f.path, l.number, l.date, l.kind, l.who, min(l.place)
 FROM contact_line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id
@@ -25,7 +25,8 @@ WHERE l.direction = 'from' AND l.place > coalesce(ours.place, '')
 GROUP BY l.customer ORDER BY l.date, c.handle
 """
 QUIET = f"""
-SELECT c.handle, c.name, c.type, c.stage, c.cadence, c.since, {reads.LAST} AS last FROM customer c ORDER BY c.handle
+SELECT c.handle, c.name, c.type, c.stage, c.cadence, c.since, {reads.LAST} AS last FROM customer c
+WHERE {reads.OWNED} ORDER BY c.handle
 """  # noqa: S608 - our own words
 LAST_LINES = """
 SELECT c.handle, f.path, CAST(substr(max(l.date || printf('%08d', l.number)), 11) AS INTEGER)
@@ -59,12 +60,14 @@ class Lapsed(NamedTuple):
     said: str
 
 
-def owed(writer: Writer) -> Iterator[Owed]:
-    """Yield the answers that are owed past the time of the customer's type, the oldest first (R7)."""
+def owed(writer: Writer, owner: str = "") -> Iterator[Owed]:
+    """Yield the answers owed past the time of the customer's type, to those of one owner, the oldest first (R7)."""
     contacts = [kind for kind, weight in writer.settings.channels.items() if weight > 0]
     since = (writer.today - timedelta(OWED_FOR_DAYS)).isoformat()
+    owned = f"AND customer IN (SELECT id FROM customer c WHERE {reads.OWNED})" if owner else ""  # noqa: S608  # ours
     rows = writer.index.query(
-        OWED.format(kinds=",".join("?" * len(contacts))), (since, writer.today.isoformat(), *contacts)
+        OWED.format(kinds=",".join("?" * len(contacts)), owned=owned),
+        (since, writer.today.isoformat(), *contacts, *([owner] if owner else [])),
     )
     names = reads.first_names(writer.index, (str(row[0]) for row in rows))
     for row in rows:
@@ -78,11 +81,11 @@ def owed(writer: Writer) -> Iterator[Owed]:
         yield Owed(handle, name, type_ or None, kind, said, people[0], when, within, place)
 
 
-def lapsed(writer: Writer) -> list[Lapsed]:
-    """Return the customers quiet for longer than their cadence, those furthest beyond it first."""
+def lapsed(writer: Writer, owner: str = "") -> list[Lapsed]:
+    """Return the customers, of one owner, quiet for longer than their cadence, those furthest beyond it first."""
     found: list[tuple[float, Lapsed]] = []
     today = writer.today.isoformat()
-    rows: list[Any] = writer.index.query(QUIET, (today,))
+    rows: list[Any] = writer.index.query(QUIET, (today, owner))
     for handle, name, type_, stage, own, since, last in rows:
         cadence = own or ("" if stage == LOST else writer.settings.type_setting(type_, "cadence"))
         agreed = span(cadence)

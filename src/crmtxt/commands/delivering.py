@@ -1,0 +1,65 @@
+"""The ways a reminder leaves: by mail, as a notice, through a program of the user's own."""
+# annotations are read when the command runs (spec.py): no `from __future__ import annotations`
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
+from typing import NamedTuple
+
+from crmtxt.commands.spec import Opt
+from crmtxt.errors import ExitCode
+from crmtxt.errors import OutsideError
+from crmtxt.model.reminders import Digest
+from crmtxt.render.digest import subject
+from crmtxt.render.digest import to_html
+from crmtxt.render.digest import to_text
+from crmtxt.session import Session
+
+
+class Ways(NamedTuple):
+    """Where a reminder goes instead of standard output, each thing once a day."""
+
+    mail: Annotated[bool, Opt(("--mail",), "Send it by mail, with mailer or smtp.host of your configuration.")] = False
+    notify: Annotated[bool, Opt(("--notify",), "Show a notice on the desktop.")] = False
+    exec: Annotated[bool, Opt(("--exec",), "Give it to the program of exec: in your configuration.")] = False
+
+
+def deliver(session: Session, digest: Digest, ways: Ways) -> ExitCode:
+    """Send a digest by the ways asked for; one that fails is named, the digest then goes to standard output (7)."""
+    from crmtxt.services import delivery
+
+    senders: dict[str, Callable[[Session, Digest, str], None]] = {"mail": _mail, "notify": _notify, "exec": _exec}
+    code = ExitCode.DONE
+    for way in (name for name, wanted in ways._asdict().items() if wanted):
+        try:
+            delivery.deliver(session.book.state, digest, way, partial(senders[way], session))
+        except OutsideError as error:
+            session.terminal.fail(error.text())
+            if code == ExitCode.DONE:
+                session.terminal.out(to_text(digest))
+            code = ExitCode.OUTSIDE
+    return code
+
+
+def _mail(session: Session, digest: Digest, name: str) -> None:
+    from crmtxt.outside import mail
+
+    to = session.config.get("mail.to") or session.settings.text(f"team.{digest.who}.email")
+    letter = mail.Letter(
+        mail.address(to), f"crmtxt: {subject(digest)}", to_text(digest), to_html(digest), name, session.now
+    )
+    mail.send(letter, session.config, session.env)
+
+
+def _notify(session: Session, digest: Digest, _: str) -> None:
+    from crmtxt.outside.notify import notify
+
+    whys = "\n".join(item.why for each in digest.reminders for item in each.items)
+    notify(subject(digest), whys, session.config.get("notifier", ""), session.env)
+
+
+def _exec(session: Session, digest: Digest, _: str) -> None:
+    from crmtxt.outside import program
+
+    command = program.words(session.config.get("exec", ""), "exec")
+    program.run(command, to_text(digest).encode("utf-8", "replace"), session.env, "see: crmtxt config exec")

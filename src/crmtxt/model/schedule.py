@@ -1,0 +1,89 @@
+"""When reminders run by themselves: the command, and how a crontab, systemd and launchd are told."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from typing import NamedTuple
+
+from crmtxt.errors import InvalidError
+
+BEGIN, END = "# >>> crmtxt ", "# <<< crmtxt "
+DAMAGED = "take the lines of it out with: crontab -e"
+
+
+class Schedule(NamedTuple):
+    """What runs each day at `hour` and `minute`: full paths and words, and what of the environment it needs."""
+
+    book: str
+    words: tuple[str, ...]
+    env: tuple[tuple[str, str], ...]
+    hour: int
+    minute: int
+
+    @property
+    def line(self) -> str:
+        """Return the line of a crontab; a percent sign would end the command there."""
+        from shlex import quote
+
+        parts = [f"{name}={quote(value)}" for name, value in self.env] + [quote(word) for word in self.words]
+        return f"{self.minute} {self.hour} * * * {' '.join(parts)}".replace("%", "\\%")
+
+    @property
+    def block(self) -> bytes:
+        """Return the lines of a crontab between the marks of the book."""
+        rows = (f"{BEGIN}{self.book}", self.line, f"{END}{self.book}")
+        return "".join(f"{row}\n" for row in rows).encode("utf-8", "surrogateescape")
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Return the service and the timer of systemd, by the endings of their names."""
+        from json import dumps
+
+        def quoted(word: str) -> str:
+            return dumps(word, ensure_ascii=False).replace("%", "%%")
+
+        about = f"[Unit]\nDescription=crmtxt reminders of {self.book.replace('%', '%%')}\n\n"
+        settings = "".join(f"Environment={quoted(f'{name}={value}')}\n" for name, value in self.env)
+        command = " ".join(quoted(word).replace("$", "$$") for word in self.words)
+        timer = f"OnCalendar=*-*-* {self.hour:02}:{self.minute:02}:00\nPersistent=true\n"
+        return {
+            "service": f"{about}[Service]\nType=oneshot\n{settings}ExecStart={command}\n",
+            "timer": f"{about}[Timer]\n{timer}\n[Install]\nWantedBy=timers.target\n",
+        }
+
+    @property
+    def launchd(self) -> str:
+        """Return the agent of launchd."""
+        from plistlib import dumps
+
+        agent = {
+            "Label": "crmtxt.remind",
+            "ProgramArguments": list(self.words),
+            "EnvironmentVariables": dict(self.env),
+            "StartCalendarInterval": {"Hour": self.hour, "Minute": self.minute},
+        }
+        return dumps(agent).decode()
+
+
+def installed(crontab: bytes, book: str) -> bytes:
+    """Return the block of a book as it stands in a crontab, b"" when there is none; InvalidError for half a block."""
+    begin, end = (f"{mark}{book}\n".encode("utf-8", "surrogateescape") for mark in (BEGIN, END))
+    lines = crontab.splitlines(keepends=True)
+    places = [at for at, line in enumerate(lines) if line in {begin, end}]
+    if not places:
+        return b""
+    if [lines[at] for at in places] != [begin, end]:
+        raise InvalidError(f"the crontab does not hold one whole block of {book}", DAMAGED)
+    return b"".join(lines[places[0] : places[1] + 1])
+
+
+def with_block(crontab: bytes, schedule: Schedule) -> bytes:
+    """Return a crontab with the block of a book, in the place of the one it has; every other byte stays."""
+    if old := installed(crontab, schedule.book):
+        return crontab.replace(old, schedule.block, 1)
+    gap = b"\n" if crontab and not crontab.endswith(b"\n") else b""
+    return crontab + gap + schedule.block
+
+
+def without_block(crontab: bytes, book: str) -> bytes:
+    """Return a crontab without the block of a book; every other byte stays."""
+    old = installed(crontab, book)
+    return crontab.replace(old, b"", 1) if old else crontab

@@ -1,0 +1,54 @@
+"""What has come due for one of us, and what to know of each customer before settling it."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from crmtxt.errors import UsageError
+from crmtxt.model.line import PROMISE
+from crmtxt.model.reminders import Digest
+from crmtxt.model.reminders import DueItem
+from crmtxt.model.reminders import Reminder
+from crmtxt.model.views import TodayItem
+from crmtxt.services import agenda
+from crmtxt.services.writer import Writer
+from crmtxt.store import reads
+from crmtxt.store.selecting import Selection
+
+LAST_CONTACTS = 3
+
+
+def digest(writer: Writer, who: str) -> Digest:
+    """Return what has come due for one of us, customer by customer, the most important first."""
+    found: dict[str, list[TodayItem]] = {}
+    for item in agenda.due_for(writer, who):
+        found.setdefault(item.customer, []).append(item)
+    name = writer.settings.text(f"team.{who}.name") or who
+    title = agenda.header(writer.settings, writer.today, name)
+    return Digest(who, writer.today.isoformat(), title, tuple(_reminder(writer, items) for items in found.values()))
+
+
+def person(writer: Writer, named: str) -> str:
+    """Return the key of the colleague that is named, me without a name; UsageError for nobody of the team."""
+    who = named.removeprefix("@") or writer.me
+    team = writer.settings.team
+    if who and team and who not in team:
+        raise UsageError(f"'{who}' is no colleague", f"--for takes keys of team: {', '.join(team)}")
+    return who
+
+
+def _reminder(writer: Writer, items: list[TodayItem]) -> Reminder:
+    selection = Selection(None, writer.today)
+    found = reads.resolve(writer.index, items[0].customer)
+    today, channels = writer.today.isoformat(), writer.settings.channels
+    contacts = (
+        each
+        for each in reads.entries(writer.index, selection, customer=found.id)
+        if channels.get(each.kind, 0) > 0 and (each.date or "") <= today
+    )
+    open_ = [each for each in reads.followups(writer.index, selection, customer=found.id) if each.kind == PROMISE]
+    return Reminder(
+        found.handle,
+        found.name,
+        tuple(DueItem(each.reason, each.why, each.action, each.due, each.ref) for each in items),
+        tuple(each for _, each in zip(range(LAST_CONTACTS), contacts, strict=False)),
+        tuple(each for each in open_ if each.direction != "from"),
+        tuple(each for each in open_ if each.direction == "from"),
+    )

@@ -1,0 +1,199 @@
+"""Reminders that run by themselves: the crontab of the user, and sixty days of a clock."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crmtxt.model.schedule import Schedule
+from crmtxt.model.schedule import installed
+from crmtxt.model.schedule import with_block
+from crmtxt.model.schedule import without_block
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prompt import Prompt
+
+OTHERS = b"MAILTO=me\r\n# \xff odd \\% bytes\n\n  5 4 * * * /bin/true # crmtxt\n"
+SENDMAIL = "#!/bin/sh\n[ -e '{0}.down' ] && exit 75\ncat >> '{0}'\n"
+STARTS = (datetime(2026, 3, 1, 7, tzinfo=UTC), datetime(2026, 9, 27, 7, tzinfo=UTC))
+DUE_AFTER = (0, 3, 27, 28, 29, 45)  # the clocks of London change on the 28th day, one way and the other
+
+
+def schedule(book: str = "/b", **changes: object) -> Schedule:
+    return Schedule(book, ("/python", "/crmtxt", "-C", book, "remind"), (), 7, 0)._replace(**changes)  # type: ignore[arg-type]  # fields
+
+
+@pytest.mark.parametrize("crontab", [b"", OTHERS, OTHERS.rstrip(b"\n"), schedule("/other").block + OTHERS])
+def test_every_other_line_of_a_crontab_stays_byte_for_byte(crontab: bytes) -> None:
+    once = with_block(crontab, schedule())
+    assert with_block(once, schedule()) == once
+    later = with_block(once + b"# after\n", schedule(hour=9))
+    assert later.startswith(crontab)
+    assert later.endswith(b"# after\n")
+    assert installed(later, "/b").count(b"\n0 9 * * * /python ") == 1
+    assert without_block(once, "/b") in {crontab, crontab + b"\n"}
+    assert without_block(crontab, "/b") == crontab
+
+
+def test_several_books_stand_side_by_side() -> None:
+    both = with_block(with_block(OTHERS, schedule("/a")), schedule("/a b"))
+    assert without_block(both, "/a") == with_block(OTHERS, schedule("/a b"))
+    assert without_block(without_block(both, "/a b"), "/a") == OTHERS
+
+
+def test_what_cron_and_a_shell_read_in_a_path_is_quoted(tmp_path: Path) -> None:
+    program = tmp_path / "a 100%'s $HOME;x"
+    program.write_text('#!/bin/sh\nprintf "%s|" "$XDG_STATE_HOME" "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    line = schedule(words=(str(program), "50% 'of' \"it\" $(x)"), env=(("XDG_STATE_HOME", "/a %b"),)).line
+    assert not re.search(r"(?<!\\)%", line)
+    command = line.split(" ", 5)[5].replace("\\%", "%")
+    assert subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout == (
+        "/a %b|50% 'of' \"it\" $(x)|"
+    )
+
+
+def test_half_a_block_is_left_alone(book: Path, crmtxt: Prompt, home: Path) -> None:
+    half = f"# >>> crmtxt {book}\n0 7 * * * x\n".encode()
+    (home / "crontab").write_bytes(half)
+    for words in ("install --yes", "remove", "status"):
+        answer = crmtxt(f"crmtxt cron {words}")
+        assert answer.code == 4
+        assert "one whole block" in answer.stderr
+    assert (home / "crontab").read_bytes() == half
+
+
+def test_what_is_installed_runs_where_there_is_nothing_around_it(book: Path, crmtxt: Prompt, home: Path) -> None:
+    (home / "crontab").write_bytes(OTHERS)
+    for _ in range(2):
+        assert crmtxt("crmtxt cron install --for @sam --at 6:05 --yes").code == 0
+    crontab = (home / "crontab").read_bytes()
+    assert crontab.startswith(OTHERS)
+    (line,) = installed(crontab, str(book)).decode().splitlines()[1:2]
+    minute, hour, *_, command = line.split(" ", 5)
+    assert (minute, hour) == ("5", "6")
+    assert sys.executable in command
+    done = subprocess.run(["env", "-i", "sh", "-c", command], capture_output=True, text=True, check=False, cwd="/")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Acme Ltd" in done.stdout
+    status = crmtxt("crmtxt cron status")
+    assert status.code == 0
+    assert "never" not in status.stdout
+    (home / "crontab").write_bytes((home / "crontab").read_bytes().replace(b"/crmtxt -C", b"/gone -C"))
+    broken = crmtxt("crmtxt cron status")
+    assert broken.code == 7
+    assert "/gone is not there: crmtxt cron install" in broken.stdout
+    assert crmtxt("crmtxt doctor").code == 7
+    assert crmtxt("crmtxt cron install --for @sam --yes").code == 0
+    assert crmtxt("crmtxt cron status").code == 0
+    shutil.move(book, book.with_name("moved"))
+    moved = crmtxt(f"crmtxt -C {book.with_name('moved')} cron status")
+    assert "do not run by themselves" in moved.stdout
+    shutil.move(book.with_name("moved"), book)
+    assert crmtxt(f"crmtxt -C {book} cron remove").code == 0
+    assert (home / "crontab").read_bytes() == OTHERS
+
+
+def test_a_timer_of_systemd_is_persistent_and_goes_without_a_trace(
+    book: Path, crmtxt: Prompt, home: Path, tools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in = home / "bin/systemctl"
+    stand_in.parent.mkdir()
+    stand_in.write_text(f'#!/bin/sh\necho "$*" >> {home}/told\n', encoding="utf-8")
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{stand_in.parent}:{tools}:{os.environ['PATH']}")
+    assert crmtxt("crmtxt cron install --systemd --mail --yes").code == 0
+    (timer,) = (home / ".config/systemd/user").glob("crmtxt-*.timer")
+    assert "Persistent=true\n" in timer.read_text(encoding="utf-8")
+    assert f'"-C" "{book}" "remind" "--for" "@sam" "--mail"' in timer.with_suffix(".service").read_text(
+        encoding="utf-8"
+    )
+    assert crmtxt("crmtxt cron status").code == 0
+    assert crmtxt("crmtxt cron remove").code == 0
+    assert list(timer.parent.iterdir()) == []
+    told = (home / "told").read_text(encoding="utf-8").splitlines()
+    assert told == [
+        "--user daemon-reload",
+        f"--user enable --now {timer.name}",
+        f"--user disable --now {timer.name}",
+    ]
+
+
+class Machine:
+    """A computer with a home of its own, whose mail lies in a file; `run` is what its cron does."""
+
+    def __init__(self, folder: Path, who: str, crmtxt: Prompt) -> None:
+        self.home, self.who, self.crmtxt = folder, who, crmtxt
+        self.mails = folder / "mails"
+        folder.mkdir()
+        (folder / "sendmail").write_text(SENDMAIL.format(self.mails), encoding="utf-8")
+        (folder / "sendmail").chmod(0o755)
+        (folder / "crmtxt").mkdir()
+        (folder / "crmtxt/config.yaml").write_text(f"mailer: {folder}/sendmail\n", encoding="utf-8")
+
+    def run(self) -> tuple[int, list[str]]:
+        """Return the exit code and the days of due lines that were mailed."""
+        places = " ".join(f"XDG_{name}_HOME={self.home}" for name in ("CONFIG", "STATE", "CACHE"))
+        answer = self.crmtxt(f"{places} crmtxt remind --for {self.who} --mail")
+        assert bool(answer.stdout) == (answer.code == 7)
+        text = self.mails.read_text(encoding="utf-8") if self.mails.exists() else ""
+        self.mails.unlink(missing_ok=True)
+        return answer.code, sorted(set(re.findall(r"^  \* .*?(thing-\d+)", text, re.MULTILINE)))
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_in_sixty_days_everything_due_comes_on_its_day_or_with_the_first_run_after(
+    start: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crmtxt: Prompt
+) -> None:
+    root = tmp_path / "book"
+    (root / "customers").mkdir(parents=True)
+    monkeypatch.chdir(root)
+    zone = "crmtxt: 1\ntimezone: {}\nteam:\n  sam: {{email: sam@x.example}}\n  ana: {{email: ana@x.example}}\n"
+    (root / "crmtxt.yaml").write_text(zone.format("Europe/London"), encoding="utf-8")
+    days = {f"thing-{after}": (start + timedelta(after)).date() for after in DUE_AFTER}
+    for who in ("sam", "ana"):
+        lines = "".join(f"- [ ] {day} call by @{who}: {thing}\n" for thing, day in days.items())
+        (root / f"customers/{who}.md").write_text(f"---\nname: {who}\n---\n\n## Next\n\n{lines}", encoding="utf-8")
+    machines = [Machine(tmp_path / who, who, crmtxt) for who in ("sam", "ana")]
+    for number in range(60):
+        now = start + timedelta(number)
+        monkeypatch.setattr("crmtxt.session.clock", lambda now=now: now)
+        if number == 40:
+            (root / "crmtxt.yaml").write_text(zone.format("America/New_York"), encoding="utf-8")
+        for machine in machines:
+            if number in {3, 4, 30}:  # it was off
+                continue
+            waiting = sorted(
+                thing for thing, day in days.items() if day <= now.date() and in_file(root, machine, thing)
+            )
+            down = machine.mails.with_name("mails.down")
+            if number == 28 and waiting:  # the mail server refuses, and then does not
+                down.touch()
+                assert machine.run() == (7, [])
+                down.unlink()
+            assert machine.run() == (0, waiting)
+            assert machine.run() == (0, [])
+            for thing in waiting:
+                assert crmtxt(f"crmtxt done {reference(crmtxt, thing, machine.who)} --no-commit").code == 0
+    assert "## Next\n\n- [ ]" not in (root / "customers/sam.md").read_text(encoding="utf-8")
+
+
+def in_file(root: Path, machine: Machine, thing: str) -> bool:
+    text = (root / f"customers/{machine.who}.md").read_text(encoding="utf-8")
+    return bool(re.search(rf"^- \[ \] .*: {thing}$", text, re.MULTILINE))
+
+
+def reference(crmtxt: Prompt, thing: str, who: str) -> str:
+    rows = (line.split("\t") for line in crmtxt("crmtxt due").stdout.splitlines())
+    return next(row[0] for row in rows if row[3] == who and row[9] == thing)
