@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
+from itertools import islice
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import pytest
 from dateutil.rrule import rrulestr
@@ -14,7 +16,13 @@ from hypothesis import strategies as st
 from crmtxt.errors import UsageError
 from crmtxt.model.repeat import RepeatEndedError
 from crmtxt.model.repeat import next_date
+from crmtxt.model.repeat import tells_its_rhythm
 from crmtxt.model.when import month_end
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prompt import Prompt
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 ORDINALS = ("first", "second", "third", "fourth", "last")
@@ -33,16 +41,16 @@ REPEATS = """
 1m                                     2026-11-20 2026-11-21 2026-12-20
 1m                                     2026-11-20 2026-12-20 2027-01-20
 1m                                     2026-11-20 2026-12-19 2026-12-20
-1m                                     2026-11-30 2026-11-30 2026-12-31
+1m                                     2026-11-30 2026-11-30 2026-12-30
 1m                                     2026-11-30 2027-01-31 2027-02-28
-1m                                     2027-02-28 2027-02-28 2027-03-31
+1m                                     2027-02-28 2027-02-28 2027-03-28
 1m                                     2028-02-28 2028-02-28 2028-03-28
 1m                                     2027-01-30 2027-01-30 2027-02-28
 1m                                     2027-01-30 2027-02-28 2027-03-30
 1m                                     2027-01-31 2027-03-30 2027-03-31
 1m                                     2027-01-31 2027-03-31 2027-04-30
 3m                                     2026-11-30 2026-11-30 2027-02-28
-3m                                     2026-11-30 2027-02-28 2027-05-31
+3m                                     2026-11-30 2027-02-28 2027-05-30
 3m                                     2026-12-01 2026-11-28 2027-03-01
 12m                                    2028-02-29 2028-02-29 2029-02-28
 1y                                     2028-02-29 2028-02-29 2029-02-28
@@ -148,6 +156,27 @@ REFUSED = [
     "FREQ=YEARLY;INTERVAL=500",
     "FREQ=DAILY;" + "BYMONTH=1;" * 1000,
 ]
+
+
+# every, the day it is counted from, due, after, the next date
+COUNTED = """
+1m                 2027-01-31 2027-02-28 2027-02-28 2027-03-31
+1m                 2028-01-31 2028-02-29 2028-02-29 2028-03-31
+1m                 2027-01-30 2027-02-28 2027-03-02 2027-03-30
+1m                 2027-01-29 2027-02-28 2027-02-20 2027-03-29
+3m                 2026-12-01 2026-12-04 2026-12-04 2027-03-01
+3m                 2026-12-01 2026-12-04 2027-09-02 2027-12-01
+1y                 2028-02-29 2031-02-28 2031-02-28 2032-02-29
+2w                 2026-11-20 2026-11-24 2026-11-24 2026-12-04
+2w                 2026-11-20 2026-11-18 2026-11-18 2026-12-04
+2w                 2026-11-20 2026-12-08 2026-12-01 2026-12-18
+2w!                2026-11-20 2026-11-24 2026-11-25 2026-12-09
+friday             2026-11-27 2026-11-26 2026-11-26 2026-12-04
+last-friday        2026-11-27 2026-11-25 2026-11-25 2026-12-25
+weekday            2026-11-23 2026-11-20 2026-11-20 2026-11-24
+FREQ=MONTHLY;BYMONTHDAY=-1     2026-11-30 2026-12-03 2026-12-03 2026-12-31
+FREQ=WEEKLY;INTERVAL=2;BYDAY=MO 2026-11-23 2026-12-01 2026-12-01 2026-12-07
+""".strip().splitlines()
 
 
 @pytest.mark.parametrize("row", REPEATS, ids=lambda row: " ".join(row.split()))
@@ -290,12 +319,45 @@ def test_no_date_of_a_duration_is_passed_over(count: int, unit: str, due: date, 
     assert day - after <= timedelta(longest)
 
 
-@given(st.integers(1, 40), DAYS)
-def test_month_ends_stay_month_ends_and_other_days_keep_their_number(count: int, due: date) -> None:
-    day = next_date(f"{count}m", due, due)
-    ends = due == month_end(due)
-    assert day.day == (month_end(day).day if ends else min(due.day, month_end(day).day))
-    assert (day.year * 12 + day.month) - (due.year * 12 + due.month) == count
+@pytest.mark.parametrize("row", COUNTED, ids=lambda row: " ".join(row.split()))
+def test_a_line_that_is_off_its_rhythm_is_counted_from_where_that_began(row: str) -> None:
+    every, first, *days, expected = row.split()
+    due, after = map(date.fromisoformat, days)
+    assert next_date(every, due, after, date.fromisoformat(first)).isoformat() == expected
+
+
+def dates_one_after_another(every: str, first: date, count: int) -> list[date]:
+    """Return what a line becomes when it is done on its day, again and again."""
+    found, start = [first], first
+    for _ in range(count):
+        found.append(next_date(every, found[-1], found[-1], start))
+        start = found[-1] if tells_its_rhythm(every, found[-1], start) else start
+    return found
+
+
+@given(st.integers(1, 40), st.sampled_from("my"), DAYS)
+def test_months_keep_their_day_and_short_ones_have_their_last(count: int, unit: str, first: date) -> None:
+    months = count * {"m": 1, "y": 12}[unit]
+    found = dates_one_after_another(f"{count}{unit}", first, min(12, 1000 // months))
+    for number, day in enumerate(found):
+        assert day.day == min(first.day, month_end(day).day)
+        assert (day.year * 12 + day.month) - (first.year * 12 + first.month) == number * months
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 40), st.sampled_from("dwmy"), DAYS)
+def test_the_nth_date_is_that_of_the_rule_of_the_calendar(count: int, unit: str, first: date) -> None:
+    rule = {
+        "d": f"FREQ=DAILY;INTERVAL={count}",
+        "w": f"FREQ=WEEKLY;INTERVAL={count}",
+        "m": f"FREQ=MONTHLY;INTERVAL={count}",
+        "y": f"FREQ=YEARLY;INTERVAL={count};BYMONTH={first.month}",
+    }[unit]
+    if unit in "my" and first.day > 28:  # the last of the days there are up to the first one's
+        rule += f";BYMONTHDAY={','.join(map(str, range(28, first.day + 1)))};BYSETPOS=-1"
+    start = datetime(first.year, first.month, first.day)  # noqa: DTZ001 - dates have no zone
+    found = dates_one_after_another(f"{count}{unit}", first, 60 // (count if unit in "my" else 1))
+    assert found == [each.date() for each in islice(rrulestr(rule, dtstart=start), len(found))]
 
 
 @given(st.sampled_from(ORDINALS), st.sampled_from(WEEKDAYS), DAYS, st.integers(0, 400))
@@ -304,3 +366,63 @@ def test_a_weekday_of_the_month_is_what_the_rule_says(ordinal: str, name: str, d
     rule = f"FREQ=MONTHLY;BYDAY={number}{name[:2].upper()}"
     after = due + timedelta(days)
     assert next_date(f"{ordinal}-{name}", due, after) == next_date(rule, due, after)
+
+
+NINE = """---
+name: Nine
+---
+
+## Next
+
+- [ ] {line}
+"""
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "line", "expected"),
+    [  # the first two: one moment, another day in the book; the others: the night the clocks change
+        ("Pacific/Auckland", "2026-11-21T12:00", "2026-11-21 09:30 call: x every:1d", "2026-11-23 09:30"),
+        ("America/New_York", "2026-11-21T02:00", "2026-11-19 09:30 call: x every:1d", "2026-11-21 09:30"),
+        ("Europe/London", "2027-03-27T23:30", "2027-03-27 01:30 call: x every:1d", "2027-03-28 01:30"),
+        ("Europe/London", "2026-10-24T22:30", "2026-10-24 01:30 call: x every:1d", "2026-10-25 01:30"),
+        ("Europe/London", "2026-10-24T23:30", "2026-10-24 01:30 call: x every:1d!", "2026-10-26 01:30"),
+    ],
+)
+def test_a_repeat_counts_the_days_of_the_book_and_keeps_the_time_on_the_wall(
+    crmtxt: Prompt, book: Path, monkeypatch: pytest.MonkeyPatch, *, zone: str, moment: str, line: str, expected: str
+) -> None:
+    monkeypatch.setattr("crmtxt.session.clock", lambda: datetime.fromisoformat(f"{moment}+00:00"))
+    settings_file = book / "crmtxt.yaml"
+    settings_file.write_text(settings_file.read_text().replace("Europe/London", zone))
+    file = book / "customers" / "nine.md"
+    file.write_text(NINE.format(line=line))
+    ref = crmtxt("crmtxt due --until 2027-12-31 handle:nine --format {ref}").stdout.strip()
+    assert crmtxt(f"crmtxt done {ref}").code == 0
+    assert f"- [ ] {expected} call" in file.read_text()
+    assert crmtxt("crmtxt undo").code == 0
+    assert file.read_text() == NINE.format(line=line)
+
+
+def test_a_repeat_missed_for_a_year_comes_once_and_done_is_one_commit(crmtxt: Prompt, book: Path) -> None:
+    file = book / "customers" / "nine.md"
+    file.write_text(NINE.format(line="2025-11-20 call: x every:1w"))
+    ref = crmtxt("crmtxt due handle:nine --format {ref}").stdout.strip()
+    answer = crmtxt(f"crmtxt done {ref}")
+    assert answer.stderr.count("committed") == 1
+    assert [line for line in file.read_text().splitlines() if line.startswith("- ")] == [
+        "- [ ] 2026-11-26 call: x every:1w",
+        "- 2026-11-21 call by @sam: x",
+    ]
+
+
+@pytest.mark.parametrize("every", ["2w", "1m", "last-friday", "FREQ=DAILY;INTERVAL=3"])
+def test_a_repeat_has_one_reference_however_often_it_is_put_off(crmtxt: Prompt, book: Path, every: str) -> None:
+    file = book / "customers" / "nine.md"
+    file.write_bytes(NINE.format(line=f"2026-11-27 call: x every:{every}  ").replace("\n", "\r\n").encode())
+    before = file.read_bytes()
+    ref = crmtxt("crmtxt due --until eoy handle:nine --format {ref}").stdout.strip()
+    for day in ("2026-12-03", "2026-12-24", "2026-11-25"):
+        assert crmtxt(f"crmtxt snooze {ref} {day}").code == 0
+        assert f"- [ ] {day} call: x every:{every} due:2026-11-27  \r\n".encode() in file.read_bytes()
+    assert crmtxt(f"crmtxt snooze {ref} 2026-11-27").code == 0
+    assert file.read_bytes() == before

@@ -78,6 +78,7 @@ KINDS = {
     "today": Kind(views.TodayItem, "today"),
     "due": Kind(views.FollowUp, "due"),
     "remind": Kind(reminders.Reminder, "remind"),
+    "rhythm": Kind(views.Word, "due"),
     "customers": Kind(views.Customer, "list"),
     "customer": Kind(details.CustomerDetail, "show"),
     "brief": Kind(briefs.Brief, "brief"),

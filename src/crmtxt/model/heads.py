@@ -50,6 +50,14 @@ def _span(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
+def _cadence(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, str):
+        limits = [duration_days(_span(part)) for part in value.split("..")]
+        if len(limits) > 2 or limits != sorted(set(limits)):  # noqa: PLR2004
+            raise ValueError(f"'{value}' is no cadence; write 4w, or two, the shorter first: 4w..8w")
+    return value
+
+
 def _items(value: Any) -> Any:  # noqa: ANN401
     return [value] if isinstance(value, str) else value
 
@@ -71,6 +79,7 @@ Time = Annotated[str, BeforeValidator(_time)]
 Amount = Annotated[str, BeforeValidator(_money)]
 Weight = Annotated[Decimal, Field(ge=0)]
 Span = Annotated[str, BeforeValidator(_span)]
+Cadence = Annotated[str, BeforeValidator(_cadence)]
 Items = Annotated[list[str], BeforeValidator(_items)]
 Currency = Annotated[str, BeforeValidator(_currency)]
 
@@ -154,7 +163,8 @@ class CustomerHead(Part):
     title: str | None = None
     email: str | None = None
     phone: str | None = None
-    cadence: Span | None = None
+    cadence: Cadence | None = None
+    snoozed: Day | None = None
     contacts: dict[str, ContactPart] | None = None
     opportunities: dict[str, OpportunityPart] | None = None
     plan: PlanPart | None = None
@@ -176,11 +186,17 @@ class TypePart(Part):
     they_get: str | None = None
     we_get: str | None = None
     cost_to_serve: str | None = None
-    cadence: Span | None = None
+    cadence: Cadence | None = None
     answer_within: Span | None = None
     experience: Items | None = None
     roles: Items | None = None
     becomes: str | None = None
+
+
+class TagPart(Part):
+    """What customers with a tag are promised."""
+
+    cadence: Cadence | None = None
 
 
 class StrategyPart(Part):
@@ -188,6 +204,7 @@ class StrategyPart(Part):
 
     promise: str | None = None
     types: dict[str, TypePart] | None = None
+    tags: dict[str, TagPart] | None = None
     pressure: dict[str, Decimal] | None = None
     critical_mass: dict[str, Decimal] | None = None
 

@@ -102,6 +102,12 @@ def unquoted(value: str) -> str:
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
 
 
+def anchored(text: str, day: str = "") -> str:
+    """Return the text of a repeat counted from `day` (`due:DAY`), or from the date of its line when `day` is ""."""
+    bare = " ".join(word for word in text.split(" ") if not word.startswith("due:"))
+    return f"{bare} due:{day}" if day else bare
+
+
 def without_tokens(text: str) -> str:
     """Return the text without its key:value tokens; an address such as https://… is none."""
     return " ".join(

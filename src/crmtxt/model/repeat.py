@@ -52,21 +52,21 @@ class RepeatEndedError(UsageError):
     """The repeat is right, and its last date is over."""
 
 
-def next_date(every: str, due: date, after: date) -> date:
-    """Return the first date of a repeat counted from `due` that is later than both `due` and `after`.
+def next_date(every: str, due: date, after: date, first: date | None = None) -> date:
+    """Return the first date of a repeat that is later than both `due` and `after`, counted from `first`, or `due`.
 
     With `!` at the end of `every` it counts from `after`, the day it was done, and `due` has no say.
-    A day that ends its month stays on month ends (2026-11-30 every 1m: 12-31); others take the last day of a
-    shorter month.
+    A month without that day has its last one instead (2027-01-31 every 1m: 02-28, then 03-31).
 
     Raises:
         RepeatEndedError: the UNTIL of an RFC 5545 rule is over.
         UsageError: `every` is no repeat, or has no date up to 2199 (a rule: within 50 years).
     """
     text = every.strip().lower() if every.isascii() and len(every) <= _LONGEST_RULE else ""
-    start = after if text.endswith("!") else due
+    start = after if text.endswith("!") else first or due
+    floor = after if text.endswith("!") else max(start, due, after)
     try:
-        day = _first_later(text.removesuffix("!"), start, max(start, after))
+        day = _first_later(text.removesuffix("!"), start, floor)
     except (ValueError, OverflowError):
         day = date.max
     if day is None:
@@ -76,6 +76,20 @@ def next_date(every: str, due: date, after: date) -> date:
         hint = f"dates reach from {FIRST_YEAR} to {LAST_YEAR}: repeat sooner, as 5d, 2w, 3m or 1y"
         raise UsageError(f"'every:{text}' has no date after {after} up to {LAST_YEAR}", hint)
     return day
+
+
+def tells_its_rhythm(every: str, day: date, first: date) -> bool:
+    """Say whether what follows `day` can be counted from it alone: it cannot in a month too short for `first`."""
+    return day.day >= first.day or not re.fullmatch("[0-9]+[my]", every.strip().lower())
+
+
+def first_day(written: str) -> date:
+    """Return the day a repeat is counted from, as its line says it (`due:2027-01-31`); UsageError."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        hint = "a repeat is counted from a day, as due:2027-01-31; without due: it is that of the line"
+        raise UsageError(f"there is no day due:{' '.join(written.split())[:_LONGEST_SHOWN]}", hint) from None
 
 
 def _first_later(repeat: str, start: date, floor: date) -> date | None:
@@ -101,13 +115,8 @@ def _after_days(step: int, start: date, floor: date) -> date:
 
 def _after_months(step: int, start: date, floor: date) -> date:
     whole = ((floor.year - start.year) * 12 + floor.month - start.month) // step * step
-    day = _months_on(start, whole)
-    return day if day > floor else _months_on(start, whole + step)
-
-
-def _months_on(start: date, months: int) -> date:
-    day = add_months(start, months)
-    return month_end(day) if start == month_end(start) else day
+    day = add_months(start, whole)
+    return day if day > floor else add_months(start, whole + step)
 
 
 def _weekday_of_month(first: date, which: str, name: str) -> date:

@@ -80,3 +80,22 @@ class TodayItem(NamedTuple):
     action: str
     due: str | None
     ref: str | None
+
+
+class Word(NamedTuple):
+    """A customer it is time for a word with: `why`, and the command (`action`) that settles it.
+
+    `reason` is cadence. `due` is the last day that was agreed, `at_most` the one after which it is too long;
+    `overdue_days` is negative while `due` lies ahead.
+    """
+
+    customer: str
+    name: str
+    owner: str | None
+    reason: str
+    why: str
+    action: str
+    due: str
+    at_most: str | None
+    last: str | None
+    overdue_days: int

@@ -11,8 +11,8 @@ from crmtxt.model.views import TodayItem
 from crmtxt.model.when import describe
 from crmtxt.services import signs
 from crmtxt.services.keeping import overdue_twice
+from crmtxt.services.rhythm import words
 from crmtxt.services.standards import days
-from crmtxt.services.standards import lapsed
 from crmtxt.services.standards import owed
 from crmtxt.store import reads
 from crmtxt.store.selecting import Selection
@@ -36,7 +36,7 @@ def today(writer: Writer) -> list[TodayItem]:
         _owed_answers(writer),
         _signs(signs.champions_gone(writer), "champion", "crmtxt map {}"),
         due.others(),
-        _lapsed(writer),
+        _words(writer),
         _signs(signs.falling(writer), "mood", "crmtxt brief {}"),
         _signs(signs.plans(writer), "plan", "crmtxt plan {}"),
         _signs(signs.off_track(writer), "goal", "crmtxt plan {}"),
@@ -52,7 +52,7 @@ def due_for(writer: Writer, who: str) -> list[TodayItem]:
     shows without a day of its own (a falling mood, a single thread) is left to today.
     """
     due, answers = _Due(writer, who), list(_owed_answers(writer, who))
-    found = [*due.promises(), *answers, *due.others(), *_lapsed(writer, who), *_plan_dates(writer, who)]
+    found = [*due.promises(), *answers, *due.others(), *_words(writer, who), *_plan_dates(writer, who)]
     return [item._replace(rank=rank) for rank, item in enumerate(found, 1)]
 
 
@@ -111,12 +111,11 @@ def _owed_answers(writer: Writer, owner: str = "") -> Iterator[TodayItem]:
         yield TodayItem(0, each.handle, each.name, "answer", why, action, each.day.isoformat(), None)
 
 
-def _lapsed(writer: Writer, owner: str = "") -> Iterator[TodayItem]:
-    """Yield customers quiet for longer than their cadence, those furthest beyond it first."""
-    for each in lapsed(writer, owner):
-        who = "we agreed to be in touch" if each.own or not each.type else f"{each.type} customers hear from us"
-        why = f"{each.said}; {who} every {each.cadence}"
-        yield TodayItem(0, each.handle, each.name, "cadence", why, f"crmtxt show {each.handle}", None, None)
+def _words(writer: Writer, who: str = "") -> Iterator[TodayItem]:
+    """Yield whom it is time for a word with, of the customers of one owner."""
+    for each in words(writer):
+        if who in {"", (each.owner or who).removeprefix("@")}:
+            yield TodayItem(0, each.customer, each.name, each.reason, each.why, each.action, each.due, None)
 
 
 def _plan_dates(writer: Writer, who: str) -> Iterator[TodayItem]:

@@ -16,8 +16,12 @@ from crmtxt.model.line import OPEN
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import TOKEN
 from crmtxt.model.line import Line
+from crmtxt.model.line import anchored
+from crmtxt.model.line import tokens
 from crmtxt.model.repeat import RepeatEndedError
+from crmtxt.model.repeat import first_day
 from crmtxt.model.repeat import next_date
+from crmtxt.model.repeat import tells_its_rhythm
 from crmtxt.model.when import describe
 from crmtxt.services.capture import next_line
 from crmtxt.services.capture import stored
@@ -43,8 +47,8 @@ def done(writer: Writer, ref: str, happened: str = "", then: str = "") -> Change
     text, more = edit.tidy(happened) if happened.strip() else (_plain(line.text), line.more)
     kind = KEPT if line.kind == PROMISE else line.kind
     entry = _entry(writer, line, kind, stored(text), more)
-    planned = _repeated(writer, line)
     remarks: list[str] = []
+    planned = _repeated(line, writer.today, remarks)
     if then:
         planned.append(next_line(then, writer.setting(found), remarks))
     lines = [(LOG, entry), *((NEXT, each) for each in planned)]
@@ -57,11 +61,12 @@ def snooze(writer: Writer, ref: str, day: date) -> Change:
     item, line, found = _found(writer, ref)
     if line.date == day.isoformat():
         raise UsageError(f"it is due on {describe(day, writer.today)} already", "say another date")
-    edits: list[Edit] = [partial(_redate, line, day.isoformat())]
+    moved = _moved_to(line, day)
+    edits: list[Edit] = [partial(_redate, line, moved)]
     if line.kind == PROMISE:
         text = f"{_plain(line.text)} due:{line.date} -> {day.isoformat()}"
-        edits.append(inserting([(LOG, _moved(writer, line, text))]))
-    understood = (echo_next(line._replace(date=day.isoformat()), found, writer.today),)
+        edits.append(inserting([(LOG, _renegotiated(writer, line, text))]))
+    understood = (echo_next(moved, found, writer.today),)
     return _change(item, f"{found.handle}: snooze {_what(line)} to {day.isoformat()}", edits, understood)
 
 
@@ -90,25 +95,38 @@ def _entry(writer: Writer, line: Line, kind: str, text: str, more: str) -> Line:
     return Line(writer.today.isoformat(), kind, text, "", line.subject, line.direction, line.who, by, more)
 
 
-def _moved(writer: Writer, line: Line, text: str) -> Line:
+def _renegotiated(writer: Writer, line: Line, text: str) -> Line:
     return Line(writer.today.isoformat(), PROMISE, text, "", "", line.direction, line.who, line.by)
 
 
-def _repeated(writer: Writer, line: Line) -> list[Line]:
+def _moved_to(line: Line, day: date) -> Line:
+    """Return a line with another date; a repeat keeps the day it is counted from."""
+    every, first = line.tokens.get("every"), line.tokens.get("due") or line.date
+    if not every or every.endswith("!"):
+        return line._replace(date=day.isoformat())
+    return line._replace(date=day.isoformat(), text=anchored(line.text, "" if first == day.isoformat() else first))
+
+
+def _repeated(line: Line, today: date, remarks: list[str]) -> list[Line]:
+    """Return the next line of a repeat: one, however many dates have passed."""
     every = line.tokens.get("every")
     if not every:
         return []
+    first = first_day(line.tokens.get("due") or line.date)
     try:
-        day = next_date(every, date.fromisoformat(line.date), writer.today)
+        day = next_date(every, date.fromisoformat(line.date), today, first)
     except RepeatEndedError:
+        remarks.append(f"that was the last: every:{every} has ended")
         return []
-    return [line._replace(date=day.isoformat(), box=OPEN)]
+    text = anchored(line.text, "" if tells_its_rhythm(every, day, first) else first.isoformat())
+    return [line._replace(date=day.isoformat(), text=text, box=OPEN)]
 
 
 def _plain(text: str) -> str:
-    """Return the text without its repeat, which belongs to Next."""
+    """Return the text without its repeat and what that is counted from, which belong to Next."""
+    bare = anchored(text) if "every" in tokens(text) else text
     return " ".join(
-        word for word in text.split(" ") if not (TOKEN.fullmatch(word) and word.lower().startswith("every:"))
+        word for word in bare.split(" ") if not (TOKEN.fullmatch(word) and word.lower().startswith("every:"))
     )
 
 
@@ -123,8 +141,8 @@ def _taking(line: Line) -> Edit:
     return lambda text: edit.remove(text, NEXT, line)
 
 
-def _redate(line: Line, day: str, text: str) -> str:
-    return edit.redate(text, line, day)
+def _redate(line: Line, moved: Line, text: str) -> str:
+    return edit.redate(text, line, moved.date, moved.text)
 
 
 def _change(

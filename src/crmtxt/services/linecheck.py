@@ -14,6 +14,8 @@ from crmtxt.model.line import PROMISE
 from crmtxt.model.line import TASK
 from crmtxt.model.names import fold
 from crmtxt.model.names import nearest
+from crmtxt.model.repeat import RepeatEndedError
+from crmtxt.model.repeat import first_day
 from crmtxt.model.repeat import next_date
 from crmtxt.services.capture import off_scale
 from crmtxt.text.head import flatten
@@ -22,6 +24,7 @@ from crmtxt.text.head import read_head
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmtxt.model.line import Line
     from crmtxt.settings import BookSettings
     from crmtxt.text.document import Document
     from crmtxt.text.document import Entry
@@ -72,8 +75,17 @@ def _odd(
         yield "scale", token, message, "correct the number"
     if section == LOG and line.date > today.isoformat():
         yield "future", line.date, f"{line.date} is in the future", "what is to come belongs into Next"
-    if every := line.tokens.get("every"):
-        try:
-            next_date(every, date.fromisoformat(line.date), date.fromisoformat(line.date))
-        except CrmError as error:
-            yield "every", f"every:{every}", error.message, error.hint
+    yield from _odd_repeat(line)
+
+
+def _odd_repeat(line: Line) -> Iterator[tuple[str, str, str, str]]:
+    tokens = line.tokens
+    if every := tokens.get("every"):
+        due, first = date.fromisoformat(line.date), tokens.get("due") or line.date
+        for word, read in ((f"due:{first}", first_day), (f"every:{every}", lambda _: next_date(every, due, due))):
+            try:
+                read(first)
+            except RepeatEndedError:
+                continue
+            except CrmError as error:
+                yield "every", word, error.message, error.hint

@@ -26,6 +26,7 @@ from crmtxt.settings import VERSION
 from crmtxt.settings import BookSettings
 from crmtxt.store.opportunities import opportunities_of
 from crmtxt.store.opportunities import worth_of
+from crmtxt.store.terms import cadence_of
 from crmtxt.text.conflict import Region
 from crmtxt.text.conflict import blanked
 from crmtxt.text.conflict import regions
@@ -133,6 +134,7 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
     values = {key: value for key, value in fields if value is not None}
     name = values.get("name") or handle
     others = [value for key, value in fields if key in {"aliases", "alias"} and value]
+    tags = tuple(value for key, value in fields if key == "tags" and value)
     contacts = _contacts(root, values)
     sums, faults = worth_of(root, values, settings)
     problems += (head_problem(fault, head, path, first_line=2) for fault in faults)
@@ -142,11 +144,12 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
         customer=(
             handle,
             name,
-            *(values.get(key) for key in ("stage", "type", "owner", "since", "cadence")),
+            *(values.get(key) for key in ("stage", "type", "owner", "since")),
+            cadence_of(values, tags, settings),
             *sums,
         ),
         aliases=tuple(dict.fromkeys(fold(each) for each in (handle, name, *others))),
-        tags=tuple(value for key, value in fields if key == "tags" and value),
+        tags=tags,
         contacts=tuple(_tied(key, values) for key in contacts),
         traits=traits_of((name, *others), _addresses(values, contacts), is_person=values.get("person") == "true"),
         opportunities=tuple(opportunities_of(document.log, fields, settings)),

@@ -92,13 +92,18 @@ def remove(text: str, section: str, line: Line) -> str:
     return after
 
 
-def redate(text: str, line: Line, day: str) -> str:
-    """Change the date of one line of Next, in its place."""
+def redate(text: str, line: Line, day: str, said: str | None = None) -> str:
+    """Change the date of one line of Next, in its place, and its text to `said` when that is given."""
     before = read(text)
     entry = find(before, NEXT, line)
     at = text.index(line.date, entry.start)
-    after = text[:at] + day + text[at + len(line.date) :]
-    _expect(before, parse(after, ""), NEXT, removed=line, added=[line._replace(date=day)])
+    rest = text[at + len(line.date) :]
+    if said is not None:
+        written = rest.partition("\n")[0].rstrip()
+        rest = written.removesuffix(line.text) + said + rest[len(written) :]
+    after = text[:at] + day + rest
+    changed = line._replace(date=day, text=line.text if said is None else said)
+    _expect(before, parse(after, ""), NEXT, removed=line, added=[changed])
     return after
 
 
