@@ -64,6 +64,7 @@ READS = {
     "renewals": ["crmtxt retention --renewals --json", "crmtxt retention --renewals --as-of 2026-10-20 --json"],
     "churn": ["crmtxt retention --churn --json"],
     "referrals": ["crmtxt retention --referrals --json"],
+    "addresses": ["crmtxt addr --json", "crmtxt addr jane --json"],
     "warm": ["crmtxt warm --json", "crmtxt warm --as-of 2026-11-01 --json"],
     "exported opportunities": ["crmtxt export opportunities --json", "crmtxt export opportunities acme --json"],
     "exported customers": ["crmtxt export customers --json", "crmtxt export customers name:nobody --json"],

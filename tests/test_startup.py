@@ -54,6 +54,7 @@ QUICK = {
     "sources": "sources",
     "retention": "retention --renewals",
     "warm": "warm",
+    "addr": "addr jane",
     "completion": "completion bash",
     "Tab": "complete-words show a",
 }

@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
 
     DONE = 0
     BUG = 1
+    NO_MATCH = 1  # of addr alone, as a mail program wants it
     USAGE = 2
     NOT_FOUND = 3
     INVALID = 4

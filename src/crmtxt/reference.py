@@ -42,6 +42,7 @@ from crmtxt.render.records import VERSION
 from crmtxt.settings import BOOK
 from crmtxt.settings import SETTINGS
 from crmtxt.settings import USER
+from crmtxt.store.addresses import Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,6 +120,7 @@ KINDS = {
     "imported customers": Kind(imported.ImportedRow, "import customers"),
     "exported opportunities": Kind(dict[str, str | float | None], "export opportunities"),
     "exported customers": Kind(dict[str, str | None], "export customers"),
+    "addresses": Kind(Address, "addr"),
     "receipt": Kind(Receipt, "log"),
 }
 

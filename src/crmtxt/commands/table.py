@@ -142,6 +142,7 @@ COMMANDS: dict[str, Entry] = {
         "export", "opportunities", "Opportunities as CSV, the closed ones too.", BOOK, query=True
     ),
     "export customers": Entry("export", "customers", "Customers as CSV, a row for each person.", BOOK, query=True),
+    "addr": Entry("addr", "addr", "E-mail addresses, as mutt and aerc ask for them.", BOOK, quick=True),
     "check": Entry("check", "check", "Look for what is wrong or odd in the book.", BOOK),
     "doctor": Entry("doctor", "doctor", "Look at the surroundings: git, index, settings, folders.", BOOK),
     "history": Entry("history", "history", "What was changed, when and by whom.", BOOK),

@@ -24,3 +24,9 @@ def plain_address(text: str) -> str:
 def domain_of(text: str) -> str:
     """Return the domain of an e-mail address, "" for what is none."""
     return plain_address(text).rpartition("@")[2]
+
+
+def mailbox_of(text: str) -> str:
+    """Return an e-mail address without the part after a plus that sorts mail: jane+news@x is jane@x; "" for none."""
+    name, _, domain = plain_address(text).rpartition("@")
+    return f"{name.partition('+')[0] or name}@{domain}" if domain else ""
