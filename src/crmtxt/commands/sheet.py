@@ -68,7 +68,7 @@ def in_parts(view: View, title: str = "") -> View:
         if row.part not in {"", found[-1][0]}:
             found.append((row.part, []))
         found[-1][1].append(row)
-    parts = [View(view.kind, some, view.columns[1:], title=name) for name, some in found]
+    parts = [view._replace(items=some, columns=view.columns[1:], title=name) for name, some in found]
     return view._replace(title=title or first.what, parts=parts)
 
 
