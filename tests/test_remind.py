@@ -114,3 +114,13 @@ def test_a_file_that_cannot_be_read_is_named_though_nothing_is_due(little: Path,
     answer = crmtxt("crmtxt remind")
     assert (answer.stdout, answer.code) == ("", 4)
     assert "customers/broken.md:2" in answer.stderr
+
+
+@pytest.mark.usefixtures("book")
+def test_without_a_state_folder_it_is_told_all_the_same(crmtxt: Prompt, home: Path) -> None:
+    (home / "file").touch()
+    answer = crmtxt(f"XDG_STATE_HOME={home}/file/state crmtxt remind --for lee")
+    assert (answer.code, answer.stderr) == (0, "")
+    assert "Tidewell" in answer.stdout
+    sent = crmtxt(f"XDG_STATE_HOME={home}/file/state crmtxt remind --for lee --mail")
+    assert (sent.code, sent.stdout) == (7, answer.stdout)

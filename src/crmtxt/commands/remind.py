@@ -8,6 +8,7 @@ from crmtxt.commands.delivering import deliver
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
+from crmtxt.errors import UsageError
 from crmtxt.model.reminders import Reminder
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
@@ -32,6 +33,10 @@ def remind(
     out: Out = Out(),
 ) -> ExitCode:
     """Tell what has come due, with what to know and the command that settles it; nothing when nothing is due."""
+    if out != Out() and ways != Ways():
+        raise UsageError(
+            "a reminder that is sent has no format", "leave out either the format or --mail, --notify, --exec"
+        )
     writer = session.reader if for_ else session.writer
     digest = reminders.digest(writer, reminders.person(writer, for_))
     code = ExitCode.FOUND if exit_code and digest.reminders else ExitCode.DONE

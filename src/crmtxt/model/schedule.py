@@ -35,14 +35,9 @@ class Schedule(NamedTuple):
     @property
     def units(self) -> dict[str, str]:
         """Return the service and the timer of systemd, by the endings of their names."""
-        from json import dumps
-
-        def quoted(word: str) -> str:
-            return dumps(word, ensure_ascii=False).replace("%", "%%")
-
         about = f"[Unit]\nDescription=crmtxt reminders of {self.book.replace('%', '%%')}\n\n"
-        settings = "".join(f"Environment={quoted(f'{name}={value}')}\n" for name, value in self.env)
-        command = " ".join(quoted(word).replace("$", "$$") for word in self.words)
+        settings = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in self.env)
+        command = " ".join(_quoted(word).replace("$", "$$") for word in self.words)
         timer = f"OnCalendar=*-*-* {self.hour:02}:{self.minute:02}:00\nPersistent=true\n"
         return {
             "service": f"{about}[Service]\nType=oneshot\n{settings}ExecStart={command}\n",
@@ -61,6 +56,12 @@ class Schedule(NamedTuple):
             "StartCalendarInterval": {"Hour": self.hour, "Minute": self.minute},
         }
         return dumps(agent).decode()
+
+
+def _quoted(word: str) -> str:
+    """Return a word as a unit of systemd has it."""
+    word = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{word}"'
 
 
 def installed(crontab: bytes, book: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from crmtxt.errors import LockedError
 from crmtxt.errors import OutsideError
 from crmtxt.store import ledger
 from crmtxt.store.ledger import Record
@@ -35,8 +36,8 @@ def deliver(folder: str, digest: Digest, way: str, send: Callable[[Digest, str],
 
 
 def ran(folder: str, digest: Digest, moment: str) -> None:
-    """Note that reminders ran; where the state folder cannot be written, reminding goes on without."""
-    with suppress(OutsideError), ledger.held(folder):
+    """Note that reminders ran; where that cannot be written, reminding goes on without."""
+    with suppress(OutsideError, LockedError), ledger.held(folder):
         ledger.prune(folder, digest.day)
         ledger.note(folder, Record(digest.day, digest.who, "", ledger.RAN, moment, ()))
 
