@@ -303,6 +303,16 @@ def test_what_an_earlier_end_had_below_its_line_is_not_told_of_a_later_one(crmtx
     assert "North" not in crmtxt("crmtxt export opportunities tidewell").stdout
 
 
+def test_a_customer_since_nobody_knows_when_comes_back_the_same(
+    crmtxt: Prompt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(book_in(tmp_path / "other"))
+    rows = "handle,name,stage,since,contact\na,A,lead,,Jane\na,A,lead,,Tom\nb,B,lead,2026-01-02,\n"
+    assert Prompt().words(["import", "customers", "-", "--apply"], rows).code == 0
+    shown = crmtxt("crmtxt export customers --format '{handle} {since} {contact}'").stdout
+    assert shown == "a  Jane\na  Tom\nb 2026-01-02 \n"
+
+
 def test_a_later_file_takes_an_opportunity_on_to_its_end(crmtxt: Prompt, book: Path) -> None:
     lines = (
         "acme,a7,Press,qualify,100,2026-09-01,,North",

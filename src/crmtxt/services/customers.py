@@ -55,7 +55,8 @@ LETTER_FOLDERS = "customers/_/%"
 class NewCustomer(NamedTuple):
     """What a new customer begins with; `contacts` as typed: `Jane Doe <jane@acme.example>`.
 
-    `handle` is made from the name and `since` is today where they are not given; `own` are other keys of the head.
+    `handle` is made from the name and `since` is today where they are not given; a `since` of None nobody knows. `own`
+    are other keys of the head.
     """
 
     name: str
@@ -67,7 +68,7 @@ class NewCustomer(NamedTuple):
     tags: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     handle: str = ""
-    since: str = ""
+    since: str | None = ""
     own: tuple[tuple[str, str], ...] = ()
 
 
@@ -97,7 +98,7 @@ def new_file(writer: Writer, new: NewCustomer) -> tuple[FileEdit, dict[str, Valu
     stage = known_stage(new.stage, writer.settings) if new.stage else writer.settings.stages[0]
     head: dict[str, Value] = {"name": name, "stage": stage}
     head |= {key: value for key, value in (("type", new.type), ("owner", new.owner)) if value}
-    head["since"] = new.since or writer.today.isoformat()
+    head |= {} if new.since is None else {"since": new.since or writer.today.isoformat()}
     head |= {"source": new.source} if new.source else {}
     head |= {"tags": list(dict.fromkeys(new.tags))} if new.tags else {}
     head |= {"person": "true"} if new.person else {}

@@ -185,7 +185,7 @@ class _Import:
                 source=source,
                 tags=tuple(file.tags),
                 handle=file.handle,
-                since=since,
+                since=since or None,
                 own=own,
             )
             made, _ = customers.new_file(self.writer, new)

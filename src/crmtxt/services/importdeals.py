@@ -148,7 +148,7 @@ class _Import:
                 if edits:
                     yield FileEdit(path, importing.within(chain(edits), path))
             else:
-                new = customers.NewCustomer(file.name, handle=file.handle, since=file.since)
+                new = customers.NewCustomer(file.name, handle=file.handle, since=file.since or None)
                 made, _ = customers.new_file(self.writer, new)
                 whole: list[Edit] = [made.edit, *file.course.edits()]
                 yield made._replace(edit=importing.within(chain(whole), made.path))
