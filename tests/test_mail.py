@@ -154,3 +154,38 @@ def test_the_same_mail_is_logged_once_whoever_pipes_it(book: Path, crmtxt: Promp
     again = crmtxt("crmtxt log --from-mail", mail)
     assert (again.code, (book / "customers" / "acme.md").read_bytes()) == (0, before)
     assert "logged already" in again.stderr
+
+
+def mailbox(folder: Path, form: str) -> Path:
+    """Return two messages and one that is none, in that form."""
+    mails = [HEAD + b"Message-ID: <%d@x>\nSubject: hello\n\nhello\nFrom here on\n\n" % at for at in range(2)]
+    mails.insert(1, b"no mail\n\n")
+    place = folder / form
+    if form == "mbox":
+        place.write_bytes(b"".join(b"From a@b Fri Nov 20 14:30:00 2026\n" + mail for mail in mails))
+        return place
+    within = place / "cur" if form == "Maildir" else place
+    within.mkdir(parents=True)
+    for at, mail in enumerate(mails):
+        (within / f"{at}{'' if form == 'Maildir' else '.eml'}").write_bytes(mail)
+    return place
+
+
+@pytest.mark.parametrize("form", ["mbox", "Maildir", "folder"])
+def test_a_mailbox_is_shown_then_written_once(form: str, tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
+    place, acme = mailbox(tmp_path, form), book / "customers" / "acme.md"
+    before = acme.read_bytes()
+    look = crmtxt(f"crmtxt import mail {place} --json")
+    assert (look.code, look.stdout.count('"change": "new"'), acme.read_bytes()) == (4, 2, before)
+    assert crmtxt(f"crmtxt import mail {place} --apply").stderr.count("this is no mail") == 1
+    after = acme.read_bytes()
+    assert (after.count(b"mid:0@x\n"), after.count(b"mid:1@x\n")) == (1, 1)
+    again = crmtxt(f"crmtxt import mail {place} --apply")
+    assert (acme.read_bytes(), "nothing to change" in again.stderr) == (after, True)
+
+
+def test_of_a_huge_message_only_the_beginning_is_read(tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
+    assert book.exists()
+    (tmp_path / "huge.eml").write_bytes(HEAD + b"Subject: huge\n\n" + b"word " * LARGEST_MAIL)
+    assert crmtxt(f"crmtxt import mail {tmp_path / 'huge.eml'} --apply").code == 0
+    assert (book / "customers" / "acme.md").stat().st_size < 20_000
