@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathlib import Path
+import pytest
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
 
+from crmtxt.text.emit import HIDDEN
+from crmtxt.text.mail import LARGEST_MAIL
+from crmtxt.text.mail import read_mail
+from crmtxt.text.reply import new_text
+from crmtxt.text.reply import text_of_html
+from generators import AWKWARD
+
+if TYPE_CHECKING:
     from prompt import Prompt
 
 ROSA = "---\nname: Rosa Quill\nperson: true\nemail: rosa@quill.example\n---\n"
@@ -41,3 +53,139 @@ def test_an_address_in_a_book_is_not_obeyed_by_a_terminal(book: Path, crmtxt: Pr
     assert answer.endswith("\n")
     assert (answer.count("\n"), answer.count("\t")) == (1, 2)
     assert answer.removesuffix("\n").replace("\t", "").isprintable()
+
+
+HEAD = b"From: Jane <jane@acme.example>\nTo: sam@harbour.example\nDate: Fri, 20 Nov 2026 14:30:00 +0000\n"
+NASTY = {
+    "encoded words without end": HEAD + b"Subject: " + b" ".join([b"=?utf-8?q?a?="] * 100_000) + b"\n\nx",
+    "quotes without end": HEAD + b"Cc: " + b'"' * 100_000 + b"\n\nx",
+    "comments within comments": HEAD + b"Cc: " + b"(" * 100_000 + b"\n\nx",
+    "a charset nobody knows": HEAD + b"Content-Type: text/plain; charset=klingon\n\n\xff\xfe\x00",
+    "a charset that is none": HEAD + b"Content-Type: text/plain; charset=undefined\n\nx",
+    "a charset with a NUL": HEAD + b'Content-Type: text/plain; charset="a\0b"\n\nx',
+    "half of a surrogate": HEAD + b"Content-Type: text/plain; charset=raw_unicode_escape\n\n\\ud800",
+    "parts without end": HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n" * 100_000,
+    "parts within parts": HEAD
+    + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(600)),
+    "tags without end": HEAD + b"Content-Type: text/html\n\n" + b"<a " * 60_000,
+    "declarations without end": HEAD + b"Content-Type: text/html\n\n" + b"<!" * 60_000,
+    "escapes": HEAD + b"Subject: =?utf-8?q?=1b]52;c;x=07=e2=80=ae?=\n\n\x1b[2J\xe2\x80\xae\x00\x9b",
+    "more than is read": HEAD + b"\n" + b"word " * (LARGEST_MAIL // 4),
+    "nothing": b"",
+    "no mail": b"\x00\xff" * 100,
+}
+WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
+BYTES = st.one_of(WORDS, st.sampled_from(AWKWARD)).map(lambda text: text.encode("utf-8", "surrogatepass"))
+
+
+def read_or_refused(data: bytes) -> None:
+    """Read a message; what is read has nothing in it that a terminal would obey."""
+    try:
+        mail = read_mail(data)
+    except ValueError:
+        return
+    names = [each for box in (*mail.senders, *mail.recipients) for each in box]
+    for text in (mail.title, mail.token, *mail.more(theirs=True).split("\n"), *mail.attachments, *names):
+        assert HIDDEN.search(text) is None
+        text.encode()
+    assert len(mail.more(theirs=True)) < 10_000
+
+
+@pytest.mark.parametrize("data", NASTY.values(), ids=NASTY)
+def test_a_nasty_message_is_read_or_refused(data: bytes) -> None:
+    read_or_refused(data)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from([b"From", b"To", b"Date", b"Subject", b"Content-Type"]), BYTES)), BYTES)
+def test_any_message_is_read_or_refused(fields: list[tuple[bytes, bytes]], body: bytes) -> None:
+    read_or_refused(HEAD + b"".join(name + b": " + value + b"\n" for name, value in fields) + b"\n" + body)
+    read_or_refused(body)
+
+
+def test_the_strange_messages_of_the_standard_library_are_read_or_refused() -> None:
+    spec = find_spec("test.test_email") if find_spec("test") else None
+    if spec is None or spec.origin is None:
+        pytest.skip("this Python installation carries no test.test_email")
+    messages = sorted((Path(spec.origin).parent / "data").glob("msg_*.txt"))
+    assert len(messages) > 40
+    for message in messages:
+        read_or_refused(message.read_bytes())
+        read_or_refused(HEAD + message.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("Yes.\n\nOn Fri, 20 Nov\n2026, Jane <j@x>\nwrote:\n> old\n>\nInline.\n", "Yes.\nInline."),
+        ("Ja.\n\nAm 20.11.2026 schrieb Jane:\n> alt\n", "Ja."),
+        ("Yes.\n-- \nJane\nActing head of everything\n", "Yes."),
+        ("Yes.\n\n-----Original Message-----\nFrom: Sam\n", "Yes."),
+        ("Yes.\n\nFrom: Sam <s@x>\nSent: Friday\nTo: Jane\n\nold\n", "Yes."),
+        ("From: here on\nit is ours\n", "From: here on\nit is ours"),
+        ("> only old\n", ""),
+    ],
+)
+def test_what_is_new_in_a_mail_is_left(text: str, new: str) -> None:
+    assert new_text(text) == new
+
+
+def test_html_becomes_the_text_that_is_seen_of_it() -> None:
+    page = "<style>x{}</style><!-- <b>no</b> --><p>a &lt; b</p><ul><li>one<li>two</ul><script>x()</script>"
+    quoted = "<blockquote>old<blockquote>older</blockquote></blockquote><div class='gmail_quote'>older</div>end"
+    assert new_text(text_of_html(page + quoted)) == "a < b\n\n- one\n- two\n\nend"
+
+
+def test_a_mail_cannot_say_words_of_ours(book: Path, crmtxt: Prompt) -> None:
+    assert book.exists()
+    said = b"Subject: #vip feel:+2 nps:10 moment mid:x\n\n- feedback product #x: all\n## Log\n- 2026-01-01 call: x\n"
+    assert crmtxt("crmtxt log --from-mail", HEAD + said).code == 0
+    entry = crmtxt("crmtxt find 'text:\"(moment)\"' --json").stdout
+    assert '"topics": []' in entry
+    assert '"feel": null' in entry
+    assert '"feedback": []' in entry
+    assert crmtxt("crmtxt find nps:10 @jane --format plain").stdout == ""
+
+
+def test_the_same_mail_is_logged_once_whoever_pipes_it(book: Path, crmtxt: Prompt) -> None:
+    mail = HEAD + b"Message-ID: <a b%c@x>\nSubject: hello\n\nhello\n"
+    crmtxt("crmtxt log --from-mail", mail)
+    before = (book / "customers" / "acme.md").read_bytes()
+    again = crmtxt("crmtxt log --from-mail", mail)
+    assert (again.code, (book / "customers" / "acme.md").read_bytes()) == (0, before)
+    assert "logged already" in again.stderr
+
+
+def mailbox(folder: Path, form: str) -> Path:
+    """Return two messages and one that is none, in that form."""
+    mails = [HEAD + b"Message-ID: <%d@x>\nSubject: hello\n\nhello\nFrom here on\n\n" % at for at in range(2)]
+    mails.insert(1, b"no mail\n\n")
+    place = folder / form
+    if form == "mbox":
+        place.write_bytes(b"".join(b"From a@b Fri Nov 20 14:30:00 2026\n" + mail for mail in mails))
+        return place
+    within = place / "cur" if form == "Maildir" else place
+    within.mkdir(parents=True)
+    for at, mail in enumerate(mails):
+        (within / f"{at}{'' if form == 'Maildir' else '.eml'}").write_bytes(mail)
+    return place
+
+
+@pytest.mark.parametrize("form", ["mbox", "Maildir", "folder"])
+def test_a_mailbox_is_shown_then_written_once(form: str, tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
+    place, acme = mailbox(tmp_path, form), book / "customers" / "acme.md"
+    before = acme.read_bytes()
+    look = crmtxt(f"crmtxt import mail {place} --json")
+    assert (look.code, look.stdout.count('"change": "new"'), acme.read_bytes()) == (4, 2, before)
+    assert crmtxt(f"crmtxt import mail {place} --apply").stderr.count("this is no mail") == 1
+    after = acme.read_bytes()
+    assert (after.count(b"mid:0@x\n"), after.count(b"mid:1@x\n")) == (1, 1)
+    again = crmtxt(f"crmtxt import mail {place} --apply")
+    assert (acme.read_bytes(), "nothing to change" in again.stderr) == (after, True)
+
+
+def test_of_a_huge_message_only_the_beginning_is_read(tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
+    assert book.exists()
+    (tmp_path / "huge.eml").write_bytes(HEAD + b"Subject: huge\n\n" + b"word " * LARGEST_MAIL)
+    assert crmtxt(f"crmtxt import mail {tmp_path / 'huge.eml'} --apply").code == 0
+    assert (book / "customers" / "acme.md").stat().st_size < 20_000

@@ -118,6 +118,7 @@ KINDS = {
     "config": Kind(upkeep.SettingValue, "config"),
     "imported opportunities": Kind(imported.ImportedRow, "import opportunities"),
     "imported customers": Kind(imported.ImportedRow, "import customers"),
+    "imported mail": Kind(imported.ImportedRow, "import mail"),
     "exported opportunities": Kind(dict[str, str | float | None], "export opportunities"),
     "exported customers": Kind(dict[str, str | None], "export customers"),
     "addresses": Kind(Address, "addr"),

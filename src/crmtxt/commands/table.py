@@ -138,6 +138,7 @@ COMMANDS: dict[str, Entry] = {
         "import_", "opportunities", "Opportunities from a CSV file: look, then --apply.", BOOK
     ),
     "import customers": Entry("import_", "customers", "Customers from a CSV file: look, then --apply.", BOOK),
+    "import mail": Entry("import_mail", "mail", "Mail from an mbox, Maildir or files: look, then --apply.", BOOK),
     "export opportunities": Entry(
         "export", "opportunities", "Opportunities as CSV, the closed ones too.", BOOK, query=True
     ),
@@ -159,7 +160,7 @@ GROUPS = {
     "goal": "Goals of a plan: add, set, read, close.",
     "initiative": "Initiatives of a plan: add, set, read, close.",
     "cron": "Reminders that run by themselves: install, status, remove, print.",
-    "import": "From a CSV file: opportunities, customers.",
+    "import": "From elsewhere: opportunities, customers, mail.",
     "export": "As CSV: opportunities, customers.",
 }
 

@@ -136,6 +136,10 @@ class Terminal:
             hint = "convert it first, for example with iconv -f latin1 -t utf-8"
             raise UsageError("what came on standard input is not UTF-8 text", hint) from error
 
+    def read_bytes(self, most: int) -> bytes:
+        """Return the beginning of standard input, as it is."""
+        return self._stdin.buffer.read(most)
+
     def line(self, question: str) -> str | None:
         """Return the line typed after the question, without its end; None when there is nobody to ask or no answer."""
         if not self.interactive:

@@ -61,21 +61,22 @@ def insert(text: str, section: str, line: Line) -> str:
 
 
 def insert_all(text: str, section: str, lines: Sequence[Line]) -> str:
-    """Insert lines of whole days, without a time, as `insert` would one by one, reading the text once."""
+    """Insert lines, all with a time or all without, as `insert` would one by one, reading the text once."""
     if not lines:
         return text
     before = read(text)
     entries: tuple[Entry, ...] = getattr(before, section)
-    new = sorted(lines, key=lambda line: line.date)
+    new = sorted(lines, key=_moment)
     if not entries:
         return insert_all(insert(text, section, new[0]), section, new[1:])
     at, newline, after = len(entries) - 1, newline_of(text), text
     end = [part for part in before.sections if part.name == section][-1].end
-    for day, those in groupby(reversed(new), key=lambda line: line.date):
-        while at >= 0 and entries[at].line.date > day:
+    for _, those in groupby(reversed(new), key=_moment):
+        together = [*those][::-1]
+        while at >= 0 and _is_later(entries[at].line, together[0]):
             at -= 1
         place = end if at == len(entries) - 1 else entries[at].end if at >= 0 else entries[0].start
-        written = "".join(write_line(line, newline) + newline for line in [*those][::-1])
+        written = "".join(write_line(line, newline) + newline for line in together)
         if text[place - 1 : place] != "\n":
             written = newline + written.removesuffix(newline)
         after = after[:place] + written + after[place:]
@@ -211,6 +212,10 @@ def _new_section(document: Document, text: str, section: str, newline: str) -> t
     gap = "" if not above or above.endswith("\n\n") else newline if above.endswith("\n") else newline * 2
     last_newline = "" if text and not text.endswith("\n") else newline
     return at, gap + title, last_newline if log is None else newline * 2
+
+
+def _moment(line: Line) -> tuple[str, str]:
+    return line.date, line.time
 
 
 def _is_later(line: Line, than: Line) -> bool:

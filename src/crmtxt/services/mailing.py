@@ -1,0 +1,167 @@
+"""Mail into the log: whose a message is by its addresses, who began, and each message once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from typing import NamedTuple
+
+from crmtxt.errors import InvalidError
+from crmtxt.errors import NotFoundError
+from crmtxt.model.addresses import mailbox_of
+from crmtxt.model.addresses import plain_address
+from crmtxt.model.change import Change
+from crmtxt.model.change import FileEdit
+from crmtxt.model.line import LOG
+from crmtxt.model.line import Line
+from crmtxt.model.mail import MID
+from crmtxt.services.importing import Known
+from crmtxt.services.writer import echo
+from crmtxt.store.addresses import owners
+from crmtxt.text import edit
+from crmtxt.text.mail import read_mail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import tzinfo
+
+    from crmtxt.model.change import Edit
+    from crmtxt.model.mail import Mail
+    from crmtxt.model.mail import Mailbox
+    from crmtxt.services.writer import Writer
+    from crmtxt.store.addresses import Owner
+    from crmtxt.store.reads import Found
+
+KIND = "email"
+FEW = 5
+
+
+class Logged(NamedTuple):
+    """One message in the log of one customer; `is_new` says that it is not there yet."""
+
+    found: Found
+    line: Line
+    is_new: bool
+
+
+class Filed(NamedTuple):
+    """What becomes of a message: where it is logged, and the addresses that are nobody's or several customers'."""
+
+    logged: list[Logged]
+    unknown: list[str]
+
+
+class Letters:
+    """The addresses of a book, and the messages it holds; `zone` is that of its lines, None the computer's."""
+
+    def __init__(self, writer: Writer, zone: tzinfo | None) -> None:
+        self.writer = writer
+        self.zone = zone
+        self.customers = Known(writer)
+        settings = writer.settings
+        self.ours = {mailbox_of(settings.text(f"team.{key}.email")): key for key in reversed(settings.team)}
+        self.ours.pop("", None)
+        self.owners: dict[str, list[Owner]] = {}
+        for owner in owners(writer.index):
+            for form in {plain_address(owner.address), mailbox_of(owner.address)} - {""}:
+                self.owners.setdefault(form, []).append(owner)
+        sql = "SELECT customer, value FROM token WHERE key = ?"
+        self.known = {(number, f"{MID}:{value}") for number, value in writer.index.query(sql, (MID,))}
+
+    def file(self, mail: Mail) -> Filed:
+        """Return where a message belongs; ValueError for one from tomorrow, and where a file is in conflict."""
+        day, time = self._moment(mail)
+        senders = [each.address for each in mail.senders]
+        recipients = [each.address for each in mail.recipients]
+        people: dict[int, dict[str, Owner]] = {}
+        unknown = []
+        for address in dict.fromkeys([*senders, *recipients]):
+            if mailbox_of(address) in self.ours:
+                continue
+            whose = self._whose(address, day)
+            if whose:
+                people.setdefault(whose.id, {})[address] = whose
+            else:
+                unknown.append(address)
+        logged = [self._logged(mail, number, these, (day, time)) for number, these in people.items()]
+        return Filed(logged, unknown)
+
+    def _moment(self, mail: Mail) -> tuple[str, str]:
+        try:
+            sent = mail.sent.astimezone(self.zone)
+        except (OverflowError, OSError):
+            raise ValueError("no Date: that can be read") from None
+        if sent.date() > self.writer.today:
+            raise ValueError(f"its Date: is {sent.date()}, which is in the future")
+        return f"{sent:%Y-%m-%d}".rjust(10, "0"), f"{sent:%H:%M}"
+
+    def _whose(self, address: str, day: str) -> Owner | None:
+        """Return whose an address was on a day, exactly or without what follows a plus; None where several could be.
+
+        Somebody with a file of their own counts for the one company where they are, else for their own file.
+        """
+        some = self.owners.get(plain_address(address)) or self.owners.get(mailbox_of(address)) or []
+        now = [each for each in some if each.contact and each.since <= day < each.until]
+        for these in (now, [each for each in some if not each.contact], some):
+            if len({each.id for each in these}) == 1:
+                return these[0]
+        return None
+
+    def _logged(self, mail: Mail, number: int, people: dict[str, Owner], moment: tuple[str, str]) -> Logged:
+        found = self.customers.all[number]
+        if found.path in self.customers.torn:
+            raise ValueError(f"{found.path} is in conflict: settle it first (crmtxt resolve)")
+        wrote = [people[each.address] for each in mail.senders if each.address in people]
+        ours = self._colleagues(mail.senders)
+        direction = "from" if wrote else "to" if ours else "with"
+        who = tuple(dict.fromkeys(_named(each) for each in wrote or people.values()))
+        by = ours or self._colleagues(mail.recipients) or self.writer.by
+        text = f"{mail.title} {mail.token}"
+        line = Line(moment[0], KIND, text, moment[1], "", direction, who, by, mail.more(theirs=direction == "from"))
+        contacts = tuple((each.contact, each.name) for each in people.values() if each.contact)
+        return Logged(found._replace(contacts=contacts), line, (number, mail.token) not in self.known)
+
+    def _colleagues(self, boxes: Iterable[Mailbox]) -> tuple[str, ...]:
+        keys = (self.ours.get(mailbox_of(each.address)) for each in boxes)
+        return tuple(dict.fromkeys(f"@{key}" for key in keys if key))
+
+
+def log(writer: Writer, data: bytes, zone: tzinfo | None) -> Change:
+    """Return the change that logs one message with every customer it is from or to.
+
+    InvalidError for what is no mail, NotFoundError when nobody in it is known.
+    """
+    try:
+        mail = read_mail(data)
+        filed = Letters(writer, zone).file(mail)
+    except ValueError as error:
+        raise InvalidError(
+            f"the mail was not logged: {error}", "pipe one whole message into it, headers and all"
+        ) from None
+    if not filed.logged:
+        few = ", ".join(filed.unknown[:FEW]) or "only us"
+        raise NotFoundError(
+            f"nobody in this mail is known: {few}", "crmtxt contact add CUSTOMER HANDLE --name NAME --email ADDRESS"
+        )
+    first = filed.logged[0]
+    files = tuple(FileEdit(each.found.path, once(each.line, mail.token)) for each in filed.logged)
+    handles = ", ".join(each.found.handle for each in filed.logged)
+    told = [echo(each.line, each.found) + ("" if each.is_new else " · logged already") for each in filed.logged]
+    doubts = [f"nobody's address: {', '.join(filed.unknown[:FEW])}"] if filed.unknown else []
+    return Change(
+        f"{handles}: email {first.line.direction}", first.found.handle, files, (*told, *doubts), entry=first.line
+    )
+
+
+def once(line: Line, token: str) -> Edit:
+    """Return the edit that inserts a line, unless the log holds the message by now."""
+
+    def insert(text: str) -> str:
+        if token in text and any(token in entry.line.text.split() for entry in edit.read(text).log):
+            return text
+        return edit.insert(text, LOG, line)
+
+    return insert
+
+
+def _named(owner: Owner) -> str:
+    return f"@{owner.contact}" if owner.contact else owner.address.replace(",", " ").replace(":", " ")

@@ -1,0 +1,106 @@
+"""What is new in a mail: its text without signature, quoted replies and what was forwarded."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+LONGEST = 200_000
+SIGNATURE = re.compile(r"--\s?")
+# what mail programs write above the whole of the older mail
+OLDER = re.compile(
+    r"-{2,}\s*(original message|forwarded message|original-nachricht|ursprüngliche nachricht|weitergeleitete nachricht|"
+    r"message d'origine|message transféré|mensaje original|messaggio originale|oorspronkelijk bericht)\s*-{2,}|"
+    r"begin forwarded message:|_{20,}",
+    re.IGNORECASE,
+)
+HEADER = re.compile(r"\*?(from|von|de|da|van|från|fra)\s?:\*?\s.*", re.IGNORECASE)
+NEXT_HEADER = re.compile(
+    r"\*?(sent|date|to|gesendet|datum|an|envoyé|à|enviado|para|inviato|verzonden|aan|skickat|sendt)\s?:\*?\s.*",
+    re.IGNORECASE,
+)
+ATTRIBUTED = 3  # lines at most that say who wrote what is quoted below
+ATTRIBUTION = re.compile(r"(on|am|le|el|il|op|den|em|w dniu)\s.*\S:", re.IGNORECASE | re.DOTALL)
+
+# left out before the page is parsed: an unclosed < costs the parser the square of what follows
+UNSEEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|title)\b[^<>]{0,2000}>.*?(?:</\1\s{0,9}>|\Z)", re.IGNORECASE | re.DOTALL
+)
+BARE = re.compile(r"<(?!/?[a-z][^<>]{0,5000}>)", re.IGNORECASE)
+SILENT = frozenset({"head", "template", "noscript"})
+BREAKS = frozenset(
+    {"address", "article", "blockquote", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+     "li", "ol", "p", "pre", "section", "table", "tr", "ul"}
+)  # fmt: skip
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+QUOTING = re.compile(
+    r"gmail_quote|gmail_signature|yahoo_quoted|moz-cite-prefix|moz-signature|divrplyfwdmsg|appendonsend"
+)
+
+
+def new_text(text: str) -> str:
+    """Return the part of a plain text that its writer wrote now, blank lines at most one in a row."""
+    rows: list[str] = []
+    lines = text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for at, line in enumerate(lines):
+        row = line.strip()
+        if SIGNATURE.fullmatch(line) or OLDER.fullmatch(row) or _is_older(lines, at):
+            break
+        if line.startswith(">"):
+            _drop_attribution(rows)
+        elif row or (rows and rows[-1]):
+            rows.append(line.rstrip())
+    return "\n".join(rows).strip("\n")
+
+
+def text_of_html(html: str) -> str:
+    """Return the text of an HTML page as lines; what it quotes, its style and its programs are left out."""
+    page = _Page()
+    page.feed(BARE.sub("&lt;", UNSEEN.sub("", html[:LONGEST])))
+    page.close()
+    rows = (" ".join(row.split()) for row in "".join(page.parts).split("\n"))
+    return "\n".join(rows)
+
+
+def _is_older(lines: list[str], at: int) -> bool:
+    """Say whether the head of an older mail begins here: From: and, one below the other, Sent: or To:."""
+    return bool(
+        HEADER.fullmatch(lines[at].strip()) and at + 1 < len(lines) and NEXT_HEADER.fullmatch(lines[at + 1].strip())
+    )
+
+
+def _drop_attribution(rows: list[str]) -> None:
+    """Remove what stands above a quotation: `On Friday, Jane wrote:`, on up to three lines."""
+    while rows and not rows[-1]:
+        rows.pop()
+    for count in range(1, ATTRIBUTED + 1):
+        if rows[-count:] and ATTRIBUTION.fullmatch("\n".join(rows[-count:]).strip()):
+            del rows[-count:]
+            return
+
+
+class _Page(HTMLParser):
+    """The walk over a page: `parts` are its texts; `closing` are the open elements whose content is left out."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.closing: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        marks = " ".join(value for name, value in attrs if name in {"class", "id"} and value).lower()
+        quotes = tag == "blockquote" or QUOTING.search(marks)
+        if tag not in VOID and (self.closing[-1:] == [tag] or (not self.closing and (tag in SILENT or quotes))):
+            self.closing.append(tag)
+        if tag in BREAKS:
+            self.parts.append("\n- " if tag == "li" else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.closing[-1:] == [tag]:
+            self.closing.pop()
+        if tag in BREAKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.closing:
+            self.parts.append(" ".join(f"|{data}|".split())[1:-1])
