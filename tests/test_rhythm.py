@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING
 from typing import Any
 
@@ -140,3 +141,96 @@ def test_a_query_asks_for_the_first_of_two_limits(crmtxt: Prompt, ours: Path) ->
     fill(ours, "b", "tags: [vip]")
     assert crmtxt("crmtxt list cadence:2w --format {handle}").stdout == "a\n"
     assert crmtxt("crmtxt list 'cadence<2w' --format {handle}").stdout == "b\n"
+
+
+def born(book: Path, day: str, *log: str, more: str = "") -> None:
+    fill(book, "a", f"contacts:\n  jo:\n    name: Jo Hill\n    birthday: {day}{more}", *log)
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("1984-11-28", "2026-11-28"),
+        ("11-28", "2026-11-28"),
+        ("11-29", None),
+        ("11-21", "2026-11-21"),
+        ("11-14", "2026-11-14"),
+        ("11-13", None),
+        ("soon", None),
+        ("13-01", None),
+    ],
+)
+def test_a_birthday_comes_up_a_week_before_it_and_is_belated_for_one(
+    crmtxt: Prompt, ours: Path, day: str, said: str | None
+) -> None:
+    born(ours, day)
+    assert [item["due"] for item in waiting(crmtxt)] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(("today", "expected"), [("2027-02-26", "2027-02-28"), ("2028-02-26", "2028-02-29")])
+def test_a_leap_day_is_kept_on_the_28th_and_the_turn_of_the_year_is_no_wall(
+    crmtxt: Prompt, ours: Path, monkeypatch: pytest.MonkeyPatch, today: str, expected: str
+) -> None:
+    monkeypatch.setattr("crmtxt.session.clock", lambda: datetime.fromisoformat(f"{today}T10:00+00:00"))
+    born(ours, "1984-02-29")
+    assert [item["due"] for item in waiting(crmtxt)] == [expected]
+    monkeypatch.setattr("crmtxt.session.clock", lambda: datetime.fromisoformat("2026-12-29T10:00+00:00"))
+    born(ours, "01-03")
+    assert [item["due"] for item in waiting(crmtxt)] == ["2027-01-03"]
+
+
+def test_a_birthday_is_settled_by_a_word_with_that_person(crmtxt: Prompt, ours: Path) -> None:
+    born(ours, "11-24", "2026-11-10 call with @jo: before its time", "2026-11-20 call with Al: with another")
+    (item,) = waiting(crmtxt)
+    assert item["why"] == "birthday of Jo Hill on Tue 2026-11-24 (in 3 days)"
+    assert item["action"] == "crmtxt log a message to jo: …"
+    assert crmtxt("crmtxt log a message to jo: many happy returns").code == 0
+    assert waiting(crmtxt) == []
+
+
+@pytest.mark.parametrize("more", ["\n    until: 2026-11-20", "\nstage: lost"])
+def test_who_left_has_no_birthday_with_us(crmtxt: Prompt, ours: Path, more: str) -> None:
+    born(ours, "11-24", more=more)
+    assert waiting(crmtxt) == []
+
+
+DEAL = "opportunities:\n  again:\n    title: Once more\n    stage: proposal\n    close: {close}"
+WON = '2026-01-10 opportunity first by @sam: proposal -> won 500 EUR "First"'
+
+
+@pytest.mark.parametrize(
+    ("close", "log", "why"),
+    [
+        ("2026-12-21", WON, "Once more closes Mon 2026-12-21 (in 30 days)"),
+        ("2026-12-22", WON, None),
+        ("2026-11-01", WON, "Once more was to close Sun 2026-11-01 (20 days ago)"),
+        ("2026-12-01", "2026-01-10 call with Al: bought nothing yet", None),
+        ("soon", WON, None),
+    ],
+)
+def test_a_renewal_comes_up_a_month_before_it_closes(
+    crmtxt: Prompt, ours: Path, close: str, log: str, why: str | None
+) -> None:
+    fill(ours, "a", DEAL.format(close=close), log)
+    assert [item["why"] for item in waiting(crmtxt)] == ([why] if why else [])
+
+
+def test_lead_times_are_those_of_the_book(crmtxt: Prompt, ours: Path) -> None:
+    (ours / "crmtxt.yaml").write_text(f"{SETTINGS}lead: {{birthday: 1d, renewal: 1d}}\n")
+    born(ours, "11-23")
+    fill(ours, "b", DEAL.format(close="2026-11-23"), WON)
+    assert waiting(crmtxt) == []
+    assert [item["customer"] for item in waiting(crmtxt, "--until tomorrow")] == ["b", "a"]
+
+
+def test_a_customer_has_one_line_with_all_its_reasons(crmtxt: Prompt, ours: Path) -> None:
+    contacts = "contacts:\n  jo:\n    name: Jo\n    birthday: 11-24"
+    head = f"cadence: 2w\n{contacts}\n{DEAL.format(close='2026-12-01')}"
+    fill(ours, "a", head, WON, "2026-10-01 call with Al: hello")
+    (item,) = waiting(crmtxt)
+    assert item["reason"] == "renewal"
+    assert [why.split()[0] for why in item["why"].split("; ")] == ["Once", "birthday", "quiet", "we"]
+    reasons = crmtxt("crmtxt today --format {reason}").stdout.split()
+    assert [each for each in reasons if each in {"renewal", "birthday", "cadence"}] == ["renewal"]
+    assert crmtxt("crmtxt snooze a +2w").code == 0
+    assert [item["why"].count("quiet") for item in waiting(crmtxt)] == [0]

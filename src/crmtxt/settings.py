@@ -102,6 +102,8 @@ SETTINGS = (
     Setting("health.breadth", "number", "20", "What it weighs how many of their people we are in touch with.", BOOK),
     Setting("health.mood", "number", "20", "What their mood weighs in the index.", BOOK),
     Setting("health.promises", "number", "15", "What it weighs that we keep our promises.", BOOK),
+    Setting("lead.birthday", "duration", "1w", "How long before a birthday today names it.", BOOK),
+    Setting("lead.renewal", "duration", "30d", "How long before a renewal closes today names it.", BOOK),
     Setting("views.*", "query", "", "A saved query: crmtxt list NAME.", BOOK),
     Setting("book", "path", "", "The book that is used outside of any book's folder.", USER),
     Setting("me", "text", "", "Your key in team:.", USER),

@@ -58,6 +58,15 @@ def _cadence(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
+def _birthday(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, str):
+        try:
+            date.fromisoformat(value if len(value) > len("MM-DD") else f"2000-{value}")
+        except ValueError:
+            raise ValueError(f"'{value}' is no birthday; write YYYY-MM-DD, or MM-DD without the year") from None
+    return value
+
+
 def _items(value: Any) -> Any:  # noqa: ANN401
     return [value] if isinstance(value, str) else value
 
@@ -106,6 +115,7 @@ class ContactPart(Part):
     person: str | None = None
     since: Day | None = None
     until: Day | None = None
+    birthday: Annotated[str, BeforeValidator(_birthday)] | None = None
     consent: dict[str, Any] | None = None
 
 
@@ -220,6 +230,13 @@ class HealthPart(Part):
     promises: Weight | None = None
 
 
+class LeadPart(Part):
+    """How long before their day things come up."""
+
+    birthday: Span | None = None
+    renewal: Span | None = None
+
+
 class BookHead(Part):
     """The settings of a book, crmtxt.yaml."""
 
@@ -236,4 +253,5 @@ class BookHead(Part):
     channels: dict[str, Annotated[Decimal, Field(ge=0)]] | None = None
     strategy: StrategyPart | None = None
     health: HealthPart | None = None
+    lead: LeadPart | None = None
     views: dict[str, str] | None = None

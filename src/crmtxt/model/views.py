@@ -85,8 +85,9 @@ class TodayItem(NamedTuple):
 class Word(NamedTuple):
     """A customer it is time for a word with: `why`, and the command (`action`) that settles it.
 
-    `reason` is cadence. `due` is the last day that was agreed, `at_most` the one after which it is too long;
-    `overdue_days` is negative while `due` lies ahead.
+    `reason` is renewal, birthday or cadence, of several the first. `due` is its day; of a cadence it is the last day
+    that was agreed, and `at_most` the one after which it is too long; `overdue_days` is negative while `due` lies
+    ahead.
     """
 
     customer: str

@@ -89,7 +89,7 @@ def read_page(book: Book, found: reads.Found, today: date) -> Page:
 
 def _health(page: Page) -> float | None:
     from crmtxt.measure.health import health
-    from crmtxt.store.terms import cadence_of
+    from crmtxt.store.cadence import cadence_of
     from crmtxt.store.terms import terms_of
 
     tags = (value for key, value in page.kept.fields if key == "tags" and value)

@@ -26,7 +26,7 @@ from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import BookSettings
 from crmtxt.store import reads
 from crmtxt.store.book import Book
-from crmtxt.store.terms import cadence_of
+from crmtxt.store.cadence import cadence_of
 from crmtxt.store.terms import terms_of
 from crmtxt.text.document import Document
 from crmtxt.text.head import HeadError

@@ -21,7 +21,7 @@ from crmtxt.services.planfacts import joined
 from crmtxt.services.planfacts import of_entry
 from crmtxt.services.planfacts import place_of
 from crmtxt.services.plangoals import standing
-from crmtxt.store.terms import in_words
+from crmtxt.store.cadence import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

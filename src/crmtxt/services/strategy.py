@@ -17,8 +17,8 @@ from crmtxt.services.standards import owed
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import DEFAULT_TYPES
 from crmtxt.settings import default
-from crmtxt.store.terms import in_words
-from crmtxt.store.terms import span
+from crmtxt.store.cadence import in_words
+from crmtxt.store.cadence import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

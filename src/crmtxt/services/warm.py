@@ -23,12 +23,12 @@ from crmtxt.services.pipeline import Pipeline
 from crmtxt.services.standards import days
 from crmtxt.store import ended
 from crmtxt.store import returns
+from crmtxt.store.cadence import in_words
+from crmtxt.store.cadence import span
 from crmtxt.store.ended import Ended
 from crmtxt.store.index import Index
 from crmtxt.store.packing import unpack_interactions
 from crmtxt.store.selecting import Selection
-from crmtxt.store.terms import in_words
-from crmtxt.store.terms import span
 
 ASLEEP = (LOST, "dormant")
 

@@ -24,9 +24,9 @@ from crmtxt.model.names import bare
 from crmtxt.model.names import fold
 from crmtxt.settings import VERSION
 from crmtxt.settings import BookSettings
+from crmtxt.store.cadence import cadence_of
 from crmtxt.store.opportunities import opportunities_of
 from crmtxt.store.opportunities import worth_of
-from crmtxt.store.terms import cadence_of
 from crmtxt.text.conflict import Region
 from crmtxt.text.conflict import blanked
 from crmtxt.text.conflict import regions
@@ -51,7 +51,7 @@ LineRow = tuple[tuple[object, ...], str, tuple[str, ...], tuple[str, ...], tuple
 
 
 class Tied(NamedTuple):
-    """A contact: its handle, name and folded name; the handle of its own file, and the dates of the tie."""
+    """A contact: its handle, name and folded name; the handle of its own file, the dates of the tie, the birthday."""
 
     handle: str
     name: str | None
@@ -59,6 +59,7 @@ class Tied(NamedTuple):
     person: str | None
     since: str | None
     until: str | None
+    birthday: str | None
 
 
 class Trait(NamedTuple):
@@ -195,8 +196,9 @@ def _contacts(root: Node, values: dict[str, str]) -> dict[str, str]:
 
 
 def _tied(key: str, values: dict[str, str]) -> Tied:
-    name, person, since, until = (values.get(f"contacts.{key}.{fact}") for fact in ("name", "person", "since", "until"))
-    return Tied(key, name, fold(name or key), person.removeprefix("@") if person else None, since, until)
+    facts = ("name", "person", "since", "until", "birthday")
+    name, person, *dates = (values.get(f"contacts.{key}.{fact}") for fact in facts)
+    return Tied(key, name, fold(name or key), person.removeprefix("@") if person else None, *dates)
 
 
 def traits_of(names: Iterable[str], addresses: Iterable[str], *, is_person: bool) -> tuple[Trait, ...]:
