@@ -34,6 +34,7 @@ TYPES: dict[str, tuple[type, ...]] = {
 READS = {
     "today": ["crmtxt today --json", "crmtxt today --limit 1 --json"],
     "due": ["crmtxt due --json", "crmtxt due --until +1y --json", "crmtxt due handle:nobody --json"],
+    "rhythm": ["crmtxt due --rhythm --json", "crmtxt due --rhythm --until eoy --json"],
     "customers": ["crmtxt list --json", "crmtxt list --as-of 2026-01-01 --json", "crmtxt list name:nobody --json"],
     "customer": [f"crmtxt show {name} --json" for name in ("acme", "hatoba-seiki", "northgate", "nell-harker")],
     "contacts": ["crmtxt contact list acme --json"],

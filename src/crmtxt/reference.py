@@ -76,6 +76,7 @@ class Kind(NamedTuple):
 KINDS = {
     "today": Kind(views.TodayItem, "today"),
     "due": Kind(views.FollowUp, "due"),
+    "rhythm": Kind(views.Word, "due"),
     "customers": Kind(views.Customer, "list"),
     "customer": Kind(details.CustomerDetail, "show"),
     "brief": Kind(briefs.Brief, "brief"),

@@ -78,7 +78,7 @@ SETTINGS = (
     Setting("strategy.types.*.they_get", "text", "", "What they get.", BOOK),
     Setting("strategy.types.*.we_get", "text", "", "What we get.", BOOK),
     Setting("strategy.types.*.cost_to_serve", "text", "", "What it costs us.", BOOK),
-    Setting("strategy.types.*.cadence", "duration", "", "How often we are in touch at the least.", BOOK),
+    Setting("strategy.types.*.cadence", "duration", "", "How often we are in touch: 4w, or 4w..8w at the least.", BOOK),
     Setting(
         "strategy.types.*.answer_within",
         "duration",
@@ -89,6 +89,9 @@ SETTINGS = (
     Setting("strategy.types.*.experience", "list", "", "What we promise them to experience.", BOOK),
     Setting("strategy.types.*.roles", "list", "", "Roles somebody on their side must have for us.", BOOK),
     Setting("strategy.types.*.becomes", "text", "", "What such a relationship should become.", BOOK),
+    Setting(
+        "strategy.tags.*.cadence", "duration", "", "The same for customers with that tag, before their type.", BOOK
+    ),
     Setting("strategy.pressure.*", "number", "", "How often campaigns may touch one person.", BOOK),
     Setting("strategy.critical_mass.*", "number", "", "When feedback must be acted upon.", BOOK),
     Setting(
@@ -99,6 +102,8 @@ SETTINGS = (
     Setting("health.breadth", "number", "20", "What it weighs how many of their people we are in touch with.", BOOK),
     Setting("health.mood", "number", "20", "What their mood weighs in the index.", BOOK),
     Setting("health.promises", "number", "15", "What it weighs that we keep our promises.", BOOK),
+    Setting("lead.birthday", "duration", "1w", "How long before a birthday today names it.", BOOK),
+    Setting("lead.renewal", "duration", "30d", "How long before a renewal closes today names it.", BOOK),
     Setting("views.*", "query", "", "A saved query: crmtxt list NAME.", BOOK),
     Setting("book", "path", "", "The book that is used outside of any book's folder.", USER),
     Setting("me", "text", "", "Your key in team:.", USER),
@@ -195,9 +200,15 @@ class BookSettings(NamedTuple):
         return self.text(f"strategy.types.{type_}.{key}") or default(f"strategy.types.*.{key}")
 
     @property
+    def tag_cadences(self) -> dict[str, str]:
+        """Return how often we are in touch with those who have a tag."""
+        pairs = ((key.split("."), values[-1]) for key, values in self.raw.items() if key.startswith("strategy.tags."))
+        return {parts[2]: value for parts, value in pairs if parts[3:] == ["cadence"]}
+
+    @property
     def fingerprint(self) -> str:
         """Return what the index depends on: it is made anew when this changes."""
-        return repr((self.currency, self.rates, self.pipeline, self.channels))
+        return repr((self.currency, self.rates, self.pipeline, self.channels, self.tag_cadences))
 
 
 def book_settings(rows: Iterable[Row]) -> BookSettings:

@@ -172,14 +172,7 @@ ENTRIES = (
 TODAY = (
     Column("rank", "", align="right", keep=5),
     Column("name", "", least=12, keep=6),
-    Column(
-        "why",
-        "",
-        least=24,
-        keep=7,
-        wrap=True,
-        style=lambda item: URGENT.get(item.reason, ""),
-    ),
+    Column("why", "", least=24, keep=7, wrap=True, style=lambda item: URGENT.get(item.reason, "")),
     Column("action", "", keep=4, style=lambda _: "dim"),
 )
 CONTACTS = (

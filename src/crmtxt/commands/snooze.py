@@ -3,20 +3,19 @@
 
 from typing import Annotated
 
-from crmtxt.commands.options import Ref
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
 from crmtxt.errors import ExitCode
-from crmtxt.services import followups
+from crmtxt.services import rhythm
 from crmtxt.session import Session
 
 
 def snooze(
     session: Session,
     *,
-    ref: Ref,
+    ref: Annotated[str, Arg("REF", "Reference of a follow-up, or a customer: its rhythm rests until then.", "refs")],
     date: Annotated[list[str], Arg("DATE...", "The new date.")],
     write: Write = Write(),
 ) -> ExitCode:
-    """Move a line of Next to another date; of a promise the log keeps both."""
-    return session.write(followups.snooze(session.writer, ref, session.day(" ".join(date))), write)
+    """Move a line of Next to another date, or let a customer rest; of a promise the log keeps both dates."""
+    return session.write(rhythm.snooze(session.writer, ref, session.day(" ".join(date))), write)

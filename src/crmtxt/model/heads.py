@@ -50,6 +50,23 @@ def _span(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
+def _cadence(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, str):
+        limits = [duration_days(_span(part)) for part in value.split("..")]
+        if len(limits) > 2 or limits != sorted(set(limits)):  # noqa: PLR2004
+            raise ValueError(f"'{value}' is no cadence; write 4w, or two, the shorter first: 4w..8w")
+    return value
+
+
+def _birthday(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, str):
+        try:
+            date.fromisoformat(value if len(value) > len("MM-DD") else f"2000-{value}")
+        except ValueError:
+            raise ValueError(f"'{value}' is no birthday; write YYYY-MM-DD, or MM-DD without the year") from None
+    return value
+
+
 def _items(value: Any) -> Any:  # noqa: ANN401
     return [value] if isinstance(value, str) else value
 
@@ -71,6 +88,7 @@ Time = Annotated[str, BeforeValidator(_time)]
 Amount = Annotated[str, BeforeValidator(_money)]
 Weight = Annotated[Decimal, Field(ge=0)]
 Span = Annotated[str, BeforeValidator(_span)]
+Cadence = Annotated[str, BeforeValidator(_cadence)]
 Items = Annotated[list[str], BeforeValidator(_items)]
 Currency = Annotated[str, BeforeValidator(_currency)]
 
@@ -97,6 +115,7 @@ class ContactPart(Part):
     person: str | None = None
     since: Day | None = None
     until: Day | None = None
+    birthday: Annotated[str, BeforeValidator(_birthday)] | None = None
     consent: dict[str, Any] | None = None
 
 
@@ -154,7 +173,8 @@ class CustomerHead(Part):
     title: str | None = None
     email: str | None = None
     phone: str | None = None
-    cadence: Span | None = None
+    cadence: Cadence | None = None
+    snoozed: Day | None = None
     contacts: dict[str, ContactPart] | None = None
     opportunities: dict[str, OpportunityPart] | None = None
     plan: PlanPart | None = None
@@ -176,11 +196,17 @@ class TypePart(Part):
     they_get: str | None = None
     we_get: str | None = None
     cost_to_serve: str | None = None
-    cadence: Span | None = None
+    cadence: Cadence | None = None
     answer_within: Span | None = None
     experience: Items | None = None
     roles: Items | None = None
     becomes: str | None = None
+
+
+class TagPart(Part):
+    """What customers with a tag are promised."""
+
+    cadence: Cadence | None = None
 
 
 class StrategyPart(Part):
@@ -188,6 +214,7 @@ class StrategyPart(Part):
 
     promise: str | None = None
     types: dict[str, TypePart] | None = None
+    tags: dict[str, TagPart] | None = None
     pressure: dict[str, Decimal] | None = None
     critical_mass: dict[str, Decimal] | None = None
 
@@ -201,6 +228,13 @@ class HealthPart(Part):
     breadth: Weight | None = None
     mood: Weight | None = None
     promises: Weight | None = None
+
+
+class LeadPart(Part):
+    """How long before their day things come up."""
+
+    birthday: Span | None = None
+    renewal: Span | None = None
 
 
 class BookHead(Part):
@@ -219,4 +253,5 @@ class BookHead(Part):
     channels: dict[str, Annotated[Decimal, Field(ge=0)]] | None = None
     strategy: StrategyPart | None = None
     health: HealthPart | None = None
+    lead: LeadPart | None = None
     views: dict[str, str] | None = None

@@ -80,3 +80,23 @@ class TodayItem(NamedTuple):
     action: str
     due: str | None
     ref: str | None
+
+
+class Word(NamedTuple):
+    """A customer it is time for a word with: `why`, and the command (`action`) that settles it.
+
+    `reason` is renewal, birthday or cadence, of several the first. `due` is its day; of a cadence it is the last day
+    that was agreed, and `at_most` the one after which it is too long; `overdue_days` is negative while `due` lies
+    ahead.
+    """
+
+    customer: str
+    name: str
+    owner: str | None
+    reason: str
+    why: str
+    action: str
+    due: str
+    at_most: str | None
+    last: str | None
+    overdue_days: int

@@ -10,8 +10,8 @@ from crmtxt.model.views import TodayItem
 from crmtxt.model.when import describe
 from crmtxt.services import signs
 from crmtxt.services.keeping import overdue_twice
+from crmtxt.services.rhythm import words
 from crmtxt.services.standards import days
-from crmtxt.services.standards import lapsed
 from crmtxt.services.standards import owed
 from crmtxt.store import reads
 from crmtxt.store.selecting import Selection
@@ -35,7 +35,7 @@ def today(writer: Writer) -> list[TodayItem]:
         _owed_answers(writer),
         _signs(signs.champions_gone(writer), "champion", "crmtxt map {}"),
         due.others(),
-        _lapsed(writer),
+        _words(writer),
         _signs(signs.falling(writer), "mood", "crmtxt brief {}"),
         _signs(signs.plans(writer), "plan", "crmtxt plan {}"),
         _signs(signs.off_track(writer), "goal", "crmtxt plan {}"),
@@ -90,12 +90,10 @@ def _owed_answers(writer: Writer) -> Iterator[TodayItem]:
         yield TodayItem(0, each.handle, each.name, "answer", why, action, each.day.isoformat(), None)
 
 
-def _lapsed(writer: Writer) -> Iterator[TodayItem]:
-    """Yield customers quiet for longer than their cadence, those furthest beyond it first."""
-    for each in lapsed(writer):
-        who = "we agreed to be in touch" if each.own or not each.type else f"{each.type} customers hear from us"
-        why = f"{each.said}; {who} every {each.cadence}"
-        yield TodayItem(0, each.handle, each.name, "cadence", why, f"crmtxt show {each.handle}", None, None)
+def _words(writer: Writer) -> Iterator[TodayItem]:
+    """Yield whom it is time for a word with."""
+    for each in words(writer):
+        yield TodayItem(0, each.customer, each.name, each.reason, each.why, each.action, each.due, None)
 
 
 def _signs(found: Iterable[Sign], reason: str, action: str) -> Iterator[TodayItem]:

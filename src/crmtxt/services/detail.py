@@ -89,9 +89,11 @@ def read_page(book: Book, found: reads.Found, today: date) -> Page:
 
 def _health(page: Page) -> float | None:
     from crmtxt.measure.health import health
+    from crmtxt.store.cadence import cadence_of
     from crmtxt.store.terms import terms_of
 
-    terms = terms_of(page.settings, page.values.get("cadence"), page.values.get("type"))
+    tags = (value for key, value in page.kept.fields if key == "tags" and value)
+    terms = terms_of(page.settings, cadence_of(page.values, tags, page.settings), page.values.get("type"))
     return rounded(health(page.kept.history, terms, page.today.toordinal(), page.settings.health).index)
 
 

@@ -30,9 +30,9 @@ from crmtxt.services.detail import rounded
 from crmtxt.settings import MAIN
 from crmtxt.settings import default
 from crmtxt.store import deals
+from crmtxt.store.cadence import span
 from crmtxt.store.index import Index
 from crmtxt.store.selecting import Selection
-from crmtxt.store.terms import span
 
 QUARTER = 90
 Row = tuple[str, str]  # stage or month, and currency

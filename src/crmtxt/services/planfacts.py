@@ -25,6 +25,7 @@ from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import BookSettings
 from crmtxt.store import reads
 from crmtxt.store.book import Book
+from crmtxt.store.cadence import cadence_of
 from crmtxt.store.terms import terms_of
 from crmtxt.text.document import Document
 from crmtxt.text.head import HeadError
@@ -129,9 +130,15 @@ class Facts:
         return promises_kept(self.index, self.as_of, self.found, past=self.past)
 
     @property
+    def cadence(self) -> str | None:
+        """Return how often we are in touch with this customer: its own, or that of a tag."""
+        values = {"cadence": self.head.text("cadence"), "stage": self.detail.stage or ""}
+        return cadence_of(values, self.detail.tags, self.settings)
+
+    @property
     def terms(self) -> Terms:
         """Return what was agreed: cadence and time to answer, in days."""
-        return terms_of(self.settings, self.head.text("cadence"), self.detail.type)
+        return terms_of(self.settings, self.cadence, self.detail.type)
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -21,6 +21,7 @@ from crmtxt.services.planfacts import joined
 from crmtxt.services.planfacts import of_entry
 from crmtxt.services.planfacts import place_of
 from crmtxt.services.plangoals import standing
+from crmtxt.store.cadence import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,7 +215,11 @@ def rules(facts: Facts) -> Iterator[Statement]:
     kind = facts.detail.type or ""
     own = facts.head.text("cadence")
     if own:
-        yield Statement("in touch", f"every {own}", "", facts.place("cadence"))
+        yield Statement("in touch", f"every {in_words(own)}", "", facts.place("cadence"))
+    elif tag := next((tag for tag in facts.detail.tags if facts.settings.tag_cadences.get(tag) == facts.cadence), ""):
+        keys = ("strategy", "tags", tag, "cadence")
+        own = facts.cadence or ""
+        yield Statement("in touch", f"every {in_words(own)}", "", (facts.book.place(*keys), *facts.place("tags")))
     for key, about, words in (
         ("cadence", "in touch", "every "),
         ("answer_within", "answers", "within "),
@@ -222,7 +227,7 @@ def rules(facts: Facts) -> Iterator[Statement]:
     ):
         keys = ("strategy", "types", kind, key)
         if (text := facts.book.text(*keys)) and not (own and key == "cadence"):
-            yield Statement(about, f"{words}{text}", "", (facts.book.place(*keys), *facts.place("type")))
+            yield Statement(about, f"{words}{in_words(text)}", "", (facts.book.place(*keys), *facts.place("type")))
     pressure = ("strategy", "pressure")
     if touches := facts.book.text(*pressure, "touches"):
         days = facts.book.text(*pressure, "days")

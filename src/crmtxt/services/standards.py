@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from crmtxt.services.writer import Writer
 from crmtxt.store import reads
-from crmtxt.store.terms import span
+from crmtxt.store.cadence import longest
+from crmtxt.store.cadence import span
 
 OWED_FOR_DAYS = 90
 LOST = "lost"
@@ -25,8 +26,12 @@ WHERE l.direction = 'from' AND l.place > coalesce(ours.place, '')
 GROUP BY l.customer ORDER BY l.date, c.handle
 """
 QUIET = f"""
-SELECT c.handle, c.name, c.type, c.stage, c.cadence, c.since, {reads.LAST} AS last FROM customer c ORDER BY c.handle
+SELECT c.handle, c.name, c.owner, c.type, c.stage, c.cadence, c.since, {reads.LAST} AS last
+FROM customer c ORDER BY c.handle
 """  # noqa: S608 - our own words
+SNOOZED = (
+    "SELECT c.handle FROM field JOIN customer c ON c.id = field.file WHERE field.key = 'snoozed' AND field.value > ?"
+)
 LAST_LINES = """
 SELECT c.handle, f.path, CAST(substr(max(l.date || printf('%08d', l.number)), 11) AS INTEGER)
 FROM customer c JOIN file f ON f.id = c.id LEFT JOIN line l ON l.customer = c.id AND l.touch = 1 AND l.date <= ?
@@ -49,14 +54,21 @@ class Owed(NamedTuple):
 
 
 class Lapsed(NamedTuple):
-    """A relationship quiet for longer than agreed: `own` says that the cadence is the customer's, not its type's."""
+    """A relationship quiet for longer than agreed: `own` says that the cadence is the customer's, not its type's.
+
+    `due` is the last day agreed, `at_most` the last before it is too long; `last` is the day of the last contact.
+    """
 
     handle: str
     name: str
+    owner: str | None
     type: str | None
     cadence: str
     own: bool
     said: str
+    due: date
+    at_most: date
+    last: str | None
 
 
 def owed(writer: Writer) -> Iterator[Owed]:
@@ -78,21 +90,25 @@ def owed(writer: Writer) -> Iterator[Owed]:
         yield Owed(handle, name, type_ or None, kind, said, people[0], when, within, place)
 
 
-def lapsed(writer: Writer) -> list[Lapsed]:
-    """Return the customers quiet for longer than their cadence, those furthest beyond it first."""
+def lapsed(writer: Writer, until: date | None = None) -> list[Lapsed]:
+    """Return the customers quiet for longer than their cadence, those furthest beyond it first.
+
+    With `until`, those too whose time comes up to that day. Who is snoozed until later is left out.
+    """
     found: list[tuple[float, Lapsed]] = []
-    today = writer.today.isoformat()
-    rows: list[Any] = writer.index.query(QUIET, (today,))
-    for handle, name, type_, stage, own, since, last in rows:
+    day = until or writer.today
+    resting = {handle for (handle,) in writer.index.query(SNOOZED, (day.isoformat(),))}
+    rows: list[Any] = writer.index.query(QUIET, (writer.today.isoformat(),))
+    for handle, name, owner, type_, stage, own, since, last in rows:
         cadence = own or ("" if stage == LOST else writer.settings.type_setting(type_, "cadence"))
         agreed = span(cadence)
         start = _day(last) or _day(since)
-        if not agreed or start is None:
+        if not agreed or start is None or (day - start).days <= agreed or handle in resting:
             continue
-        quiet = (writer.today - start).days
-        if quiet > agreed:
-            said = f"{'quiet for' if last else 'no contact logged, known for'} {days(quiet)}"
-            found.append((quiet / agreed, Lapsed(handle, name, type_, cadence, bool(own), said)))
+        quiet, most = (writer.today - start).days, longest(cadence)
+        said = f"{'quiet for' if last else 'no contact logged, known for'} {days(quiet)}"
+        limits = start + timedelta(agreed), start + timedelta(most)
+        found.append((quiet / most, Lapsed(handle, name, owner, type_, cadence, bool(own), said, *limits, last)))
     return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
 
 

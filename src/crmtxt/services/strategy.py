@@ -17,7 +17,8 @@ from crmtxt.services.standards import owed
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import DEFAULT_TYPES
 from crmtxt.settings import default
-from crmtxt.store.terms import span
+from crmtxt.store.cadence import in_words
+from crmtxt.store.cadence import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +87,7 @@ def _untyped(writer: Writer) -> Iterator[StrategyFinding]:
 def _lapsed(writer: Writer) -> Iterator[StrategyFinding]:
     places = last_lines(writer)
     for each in lapsed(writer):
-        why = f"{each.said}, every {each.cadence} agreed"
+        why = f"{each.said}, every {in_words(each.cadence)} agreed"
         yield StrategyFinding(
             "cadence", each.type, each.handle, why, f"crmtxt show {each.handle}", (places[each.handle],)
         )
@@ -132,7 +133,7 @@ def _effort(writer: Writer) -> Iterator[StrategyFinding]:
         if not agreed or count < max(FEW, TWICE * agreed) or _value(writer, type_, "cost_to_serve") == "high":
             continue
         lines = tuple(f"{path}:{number}" for each, _, _, path, number in rows if each == handle)
-        why = f"{count} touches of ours in {EFFORT_DAYS} days, {agreed:.1f} agreed (every {cadence})"
+        why = f"{count} touches of ours in {EFFORT_DAYS} days, {agreed:.1f} agreed (every {in_words(cadence)})"
         yield StrategyFinding("effort", type_, handle, why, "another type, or less", lines)
 
 

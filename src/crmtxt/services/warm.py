@@ -23,11 +23,12 @@ from crmtxt.services.pipeline import Pipeline
 from crmtxt.services.standards import days
 from crmtxt.store import ended
 from crmtxt.store import returns
+from crmtxt.store.cadence import in_words
+from crmtxt.store.cadence import span
 from crmtxt.store.ended import Ended
 from crmtxt.store.index import Index
 from crmtxt.store.packing import unpack_interactions
 from crmtxt.store.selecting import Selection
-from crmtxt.store.terms import span
 
 ASLEEP = (LOST, "dormant")
 
@@ -111,7 +112,7 @@ class WarmLost:
         agreed = each.cadence or ("" if each.stage == LOST else self.settings.type_setting(each.type, "cadence"))
         quiet = rhythm.quiet(met, self.day)
         if quiet is not None and span(agreed) and quiet > span(agreed):
-            yield WarmReason(warm.QUIET, f"quiet for {days(quiet)}, every {agreed} agreed", None)
+            yield WarmReason(warm.QUIET, f"quiet for {days(quiet)}, every {in_words(agreed)} agreed", None)
 
     def _obstacles(self, each: Ended, loss: Deal | None) -> dict[str, int]:
         """Return what stood in the way: the reason of the loss, and what they gave feedback on; each with its day."""

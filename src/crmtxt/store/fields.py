@@ -165,7 +165,7 @@ _COMPUTED: dict[str, tuple[str, str, tuple[int, ...]]] = {
     "type": (TEXT, "c.type", ()),
     "owner": (TEXT, "c.owner", ()),
     "since": (DATE, f"CASE WHEN c.since {DAY} THEN c.since END", ()),
-    "cadence": (DAYS, _as_days("c.cadence"), ()),
+    "cadence": (DAYS, _as_days("substr(c.cadence, 1, instr(c.cadence || '..', '..') - 1)"), ()),
 }
 
 _LINE_DATE = "nullif(l.date, '')"

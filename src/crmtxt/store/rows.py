@@ -24,6 +24,7 @@ from crmtxt.model.names import bare
 from crmtxt.model.names import fold
 from crmtxt.settings import VERSION
 from crmtxt.settings import BookSettings
+from crmtxt.store.cadence import cadence_of
 from crmtxt.store.opportunities import opportunities_of
 from crmtxt.store.opportunities import worth_of
 from crmtxt.text.conflict import Region
@@ -50,7 +51,7 @@ LineRow = tuple[tuple[object, ...], str, tuple[str, ...], tuple[str, ...], tuple
 
 
 class Tied(NamedTuple):
-    """A contact: its handle, name and folded name; the handle of its own file, and the dates of the tie."""
+    """A contact: its handle, name and folded name; the handle of its own file, the dates of the tie, the birthday."""
 
     handle: str
     name: str | None
@@ -58,6 +59,7 @@ class Tied(NamedTuple):
     person: str | None
     since: str | None
     until: str | None
+    birthday: str | None
 
 
 class Trait(NamedTuple):
@@ -133,6 +135,7 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
     values = {key: value for key, value in fields if value is not None}
     name = values.get("name") or handle
     others = [value for key, value in fields if key in {"aliases", "alias"} and value]
+    tags = tuple(value for key, value in fields if key == "tags" and value)
     contacts = _contacts(root, values)
     sums, faults = worth_of(root, values, settings)
     problems += (head_problem(fault, head, path, first_line=2) for fault in faults)
@@ -142,11 +145,12 @@ def customer_rows(data: bytes, path: str, settings: BookSettings) -> FileRows:
         customer=(
             handle,
             name,
-            *(values.get(key) for key in ("stage", "type", "owner", "since", "cadence")),
+            *(values.get(key) for key in ("stage", "type", "owner", "since")),
+            cadence_of(values, tags, settings),
             *sums,
         ),
         aliases=tuple(dict.fromkeys(fold(each) for each in (handle, name, *others))),
-        tags=tuple(value for key, value in fields if key == "tags" and value),
+        tags=tags,
         contacts=tuple(_tied(key, values) for key in contacts),
         traits=traits_of((name, *others), _addresses(values, contacts), is_person=values.get("person") == "true"),
         opportunities=tuple(opportunities_of(document.log, fields, settings)),
@@ -192,8 +196,9 @@ def _contacts(root: Node, values: dict[str, str]) -> dict[str, str]:
 
 
 def _tied(key: str, values: dict[str, str]) -> Tied:
-    name, person, since, until = (values.get(f"contacts.{key}.{fact}") for fact in ("name", "person", "since", "until"))
-    return Tied(key, name, fold(name or key), person.removeprefix("@") if person else None, since, until)
+    facts = ("name", "person", "since", "until", "birthday")
+    name, person, *dates = (values.get(f"contacts.{key}.{fact}") for fact in facts)
+    return Tied(key, name, fold(name or key), person.removeprefix("@") if person else None, *dates)
 
 
 def traits_of(names: Iterable[str], addresses: Iterable[str], *, is_person: bool) -> tuple[Trait, ...]:

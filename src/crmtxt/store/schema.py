@@ -15,7 +15,7 @@ CREATE TABLE customer(
 CREATE TABLE alias(customer INTEGER, folded TEXT);
 CREATE TABLE tag(customer INTEGER, name TEXT);
 CREATE TABLE contact(
-  customer INTEGER, handle TEXT, name TEXT, folded TEXT, person TEXT, since TEXT, until TEXT);
+  customer INTEGER, handle TEXT, name TEXT, folded TEXT, person TEXT, since TEXT, until TEXT, birthday TEXT);
 CREATE TABLE trait(customer INTEGER, kind TEXT, value TEXT);
 CREATE VIEW named AS SELECT contact.customer, contact.handle, coalesce(contact.name, p.name, contact.handle) AS name
   FROM contact LEFT JOIN customer p ON p.handle = contact.person;
@@ -49,6 +49,7 @@ CREATE INDEX tag_customer ON tag(customer);
 CREATE INDEX contact_customer ON contact(customer);
 CREATE INDEX contact_folded ON contact(folded);
 CREATE INDEX contact_person ON contact(person) WHERE person IS NOT NULL;
+CREATE INDEX contact_birthday ON contact(birthday) WHERE birthday IS NOT NULL;
 CREATE INDEX contact_until ON contact(until) WHERE until IS NOT NULL;
 CREATE INDEX trait_value ON trait(kind, value, customer);
 CREATE INDEX trait_customer ON trait(customer);

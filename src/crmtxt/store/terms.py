@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crmtxt.errors import UsageError
 from crmtxt.measure.health import Terms
-from crmtxt.model.when import duration_days
+from crmtxt.store.cadence import span
 
 if TYPE_CHECKING:
     from crmtxt.settings import BookSettings
-
-
-@lru_cache
-def span(text: str) -> float:
-    """Return a duration in days, 0 for none; one that cannot be read is named by check."""
-    try:
-        return duration_days(text) if text else 0.0
-    except UsageError:
-        return 0.0
 
 
 def terms_of(settings: BookSettings, cadence: str | None, type_: str | None) -> Terms:

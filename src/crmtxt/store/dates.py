@@ -1,0 +1,67 @@
+"""What comes by itself: birthdays of contacts, and renewals that close; asked in one query each."""
+# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from datetime import date
+from typing import Any
+from typing import NamedTuple
+
+from crmtxt.store import reads
+from crmtxt.store.index import Index
+
+# those who are with the customer still, and were not spoken with since the day given
+BIRTHDAYS = f"""
+SELECT c.handle, c.name, c.owner, {reads.LAST}, contact.handle, named.name, contact.birthday,
+  (SELECT max(l.date) FROM person JOIN line l ON l.id = person.line
+   WHERE person.customer = c.id AND person.folded = contact.handle AND l.section = 'log' AND l.date <= ?)
+FROM contact JOIN customer c ON c.id = contact.customer
+JOIN named ON named.customer = c.id AND named.handle = contact.handle
+WHERE contact.birthday IS NOT NULL AND coalesce(contact.until, '9') >= ? AND coalesce(c.stage, '') <> 'lost'
+ORDER BY c.handle, contact.handle
+"""  # noqa: S608 - our own words
+RENEWALS = f"""
+SELECT c.handle, c.name, c.owner, {reads.LAST}, o.handle, o.title, o.close
+FROM opportunity o JOIN customer c ON c.id = o.customer
+WHERE coalesce(o.stage, '') NOT IN ('won', 'lost') AND o.close <= ? AND EXISTS (
+  SELECT 1 FROM line WHERE customer = c.id AND section = 'log' AND kind = 'opportunity' AND date <= ?
+  AND text LIKE '%-> won%')
+ORDER BY o.close, c.handle, o.handle
+"""  # noqa: S608 - our own words
+
+
+class Birthday(NamedTuple):
+    """The birthday of a contact as it is written (YYYY-MM-DD or MM-DD), and the last day somebody spoke with them."""
+
+    customer: str
+    name: str
+    owner: str | None
+    last: str | None
+    contact: str
+    person: str
+    written: str
+    spoken: str | None
+
+
+class Closing(NamedTuple):
+    """An open opportunity of a customer who has bought before, and the day it closes."""
+
+    customer: str
+    name: str
+    owner: str | None
+    last: str | None
+    handle: str
+    title: str | None
+    close: str
+
+
+def birthdays(index: Index, today: date) -> list[Birthday]:
+    """Return the birthdays of those who are contacts today, whenever they are in the year."""
+    day = today.isoformat()
+    rows: list[Any] = index.query(BIRTHDAYS, (day, day, day))
+    return [Birthday._make(row) for row in rows]
+
+
+def renewals(index: Index, today: date, last: date) -> list[Closing]:
+    """Return what is open with customers who have bought before and closes up to a day, late ones too."""
+    day = today.isoformat()
+    rows: list[Any] = index.query(RENEWALS, (day, last.isoformat(), day))
+    return [Closing._make(row) for row in rows]
