@@ -89,10 +89,9 @@ def _quiet(writer: Writer, until: date | None) -> Iterator[Word]:
     for each in lapsed(writer, until):
         who = "we agreed to be in touch" if each.own or not each.type else f"{each.type} customers hear from us"
         why = f"{each.said}; {who} every {in_words(each.cadence)}"
-        due, most = each.due.isoformat(), each.at_most.isoformat()
         action = f"crmtxt log {each.handle} call: …"
-        late = (writer.today - each.due).days
-        yield Word(each.handle, each.name, each.owner, CADENCE, why, action, due, most, each.last, late)
+        limits = each.due, each.at_most, each.last, each.late
+        yield Word(each.handle, each.name, each.owner, CADENCE, why, action, *limits)
 
 
 def _birthdays(writer: Writer, until: date | None) -> Iterator[Word]:

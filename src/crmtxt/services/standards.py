@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from datetime import date
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from typing import NamedTuple
 
@@ -56,7 +57,8 @@ class Owed(NamedTuple):
 class Lapsed(NamedTuple):
     """A relationship quiet for longer than agreed: `own` says that the cadence is the customer's, not its type's.
 
-    `due` is the last day agreed, `at_most` the last before it is too long; `last` is the day of the last contact.
+    `due` is the last day agreed, `at_most` the last before it is too long; `last` is the day of the last contact,
+    `late` the days since `due`.
     """
 
     handle: str
@@ -66,9 +68,10 @@ class Lapsed(NamedTuple):
     cadence: str
     own: bool
     said: str
-    due: date
-    at_most: date
+    due: str
+    at_most: str
     last: str | None
+    late: int
 
 
 def owed(writer: Writer) -> Iterator[Owed]:
@@ -98,18 +101,26 @@ def lapsed(writer: Writer, until: date | None = None) -> list[Lapsed]:
     found: list[tuple[float, Lapsed]] = []
     day = until or writer.today
     resting = {handle for (handle,) in writer.index.query(SNOOZED, (day.isoformat(),))}
+    of_type = lru_cache(lambda type_: writer.settings.type_setting(type_, "cadence"))
     rows: list[Any] = writer.index.query(QUIET, (writer.today.isoformat(),))
     for handle, name, owner, type_, stage, own, since, last in rows:
-        cadence = own or ("" if stage == LOST else writer.settings.type_setting(type_, "cadence"))
+        cadence = own or ("" if stage == LOST else of_type(type_))
         agreed = span(cadence)
         start = _day(last) or _day(since)
         if not agreed or start is None or (day - start).days <= agreed or handle in resting:
             continue
-        quiet, most = (writer.today - start).days, longest(cadence)
+        quiet = (writer.today - start).days
         said = f"{'quiet for' if last else 'no contact logged, known for'} {days(quiet)}"
-        limits = start + timedelta(agreed), start + timedelta(most)
-        found.append((quiet / most, Lapsed(handle, name, owner, type_, cadence, bool(own), said, *limits, last)))
+        limits = _limits(start, cadence)
+        late = quiet - int(agreed)
+        each = Lapsed(handle, name, owner, type_, cadence, bool(own), said, *limits, last, late)
+        found.append((quiet / longest(cadence), each))
     return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
+
+
+@lru_cache
+def _limits(start: date, cadence: str) -> tuple[str, str]:
+    return (start + timedelta(span(cadence))).isoformat(), (start + timedelta(longest(cadence))).isoformat()
 
 
 def last_lines(writer: Writer) -> dict[str, str]:
@@ -127,6 +138,7 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None

@@ -25,11 +25,13 @@ def span(text: str) -> float:
         return 0.0
 
 
+@lru_cache
 def longest(cadence: str) -> float:
     """Return the days after which a silence is too long: the second duration of `4w..8w`, or twice the only one."""
     return span(cadence.partition("..")[2]) or 2 * span(cadence)
 
 
+@lru_cache
 def in_words(cadence: str) -> str:
     """Return a cadence as people read it: `4w to 8w`."""
     return cadence.replace("..", " to ")

@@ -13,8 +13,8 @@ BIRTHDAYS = f"""
 SELECT c.handle, c.name, c.owner, {reads.LAST}, contact.handle, named.name, contact.birthday,
   (SELECT max(l.date) FROM person JOIN line l ON l.id = person.line
    WHERE person.customer = c.id AND person.folded = contact.handle AND l.section = 'log' AND l.date <= ?)
-FROM contact JOIN customer c ON c.id = contact.customer
-JOIN named ON named.customer = c.id AND named.handle = contact.handle
+FROM contact CROSS JOIN customer c ON c.id = contact.customer
+CROSS JOIN named ON named.customer = c.id AND named.handle = contact.handle
 WHERE contact.birthday IS NOT NULL AND coalesce(contact.until, '9') >= ? AND coalesce(c.stage, '') <> 'lost'
 ORDER BY c.handle, contact.handle
 """  # noqa: S608 - our own words
