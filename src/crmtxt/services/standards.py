@@ -118,7 +118,7 @@ def lapsed(writer: Writer, until: date | None = None) -> list[Lapsed]:
     return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
 
 
-@lru_cache
+@lru_cache(maxsize=8192)
 def _limits(start: date, cadence: str) -> tuple[str, str]:
     return (start + timedelta(span(cadence))).isoformat(), (start + timedelta(longest(cadence))).isoformat()
 
