@@ -334,3 +334,12 @@ def test_a_private_folder_is_its_owners_alone(tmp_path: Path) -> None:
     files.make_private_folder(str(tmp_path / "state" / "book"))
     files.make_private_folder(str(tmp_path / "state" / "book"))
     assert (tmp_path / "state" / "book").stat().st_mode & 0o777 == 0o700
+
+
+def test_where_no_folder_can_be_made_the_system_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("crmtxt.store.disk.os.mkdir", refuse)
+    with pytest.raises(FileNotFoundError):
+        files.make_private_folder(str(tmp_path / "state" / "book"))

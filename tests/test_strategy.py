@@ -141,3 +141,13 @@ def test_a_person_is_asked_for_each_value_and_may_keep_what_is_shipped() -> None
     assert types["account"] == DEFAULT_TYPES["account"]
     assert types["retainer"] == {"cadence": "1m"}
     assert len(asked) == 2 + 2 * len(wanted.QUESTIONS)
+
+
+def test_a_time_that_cannot_be_read_is_asked_for_again() -> None:
+    answers = {
+        "Which relationships do you want?": "retainer",
+        "retainer: in touch every?": "soon",
+        "retainer: 'soon' is no time such as 3d or 6w; in touch every?": "4w..8w",
+    }
+    types = wanted.asked(lambda question, default: answers.get(question, "no" if "defaults" in question else default))
+    assert types == {"retainer": {"cadence": "4w..8w"}}

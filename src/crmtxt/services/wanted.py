@@ -10,6 +10,7 @@ from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
 from crmtxt.model.names import nearest
 from crmtxt.settings import DEFAULT_TYPES
+from crmtxt.store.cadence import span
 from crmtxt.text.emit import Value
 from crmtxt.text.emit import mapping
 
@@ -33,6 +34,7 @@ QUESTIONS = {
     "roles": "roles somebody on their side must have (a, b)?",
     "becomes": "what should it become?",
 }
+DURATIONS = {"cadence", "answer_within"}
 NOTE = "# defaults of crmtxt, marked as such by: crmtxt strategy; make them yours\n"
 Types = dict[str, dict[str, Value]]
 
@@ -74,7 +76,10 @@ def _answers(
     answers = {}
     for key, question in QUESTIONS.items():
         value = shipped.get(key, "")
-        answers[key] = ask(f"{name}: {question}", value if isinstance(value, str) else ", ".join(value))
+        default = value if isinstance(value, str) else ", ".join(value)
+        answers[key] = ask(f"{name}: {question}", default)
+        while key in DURATIONS and answers[key] and not span(answers[key]):
+            answers[key] = ask(f"{name}: '{answers[key]}' is no time such as 3d or 6w; {question}", default)
     return {key: _value(key, answer) for key, answer in answers.items() if answer}
 
 

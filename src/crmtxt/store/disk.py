@@ -270,7 +270,8 @@ def make_private_folder(full: str) -> None:
         if not full.strip("/"):
             raise
         make_private_folder(folder_of(full))
-        make_private_folder(full)
+        with suppress(FileExistsError):
+            os.mkdir(full, PRIVATE_FOLDER)
 
 
 def open_private(full: str) -> int:
