@@ -58,9 +58,9 @@ FIELDS = [
 TAGS = [(1, "vip"), (1, "EMEA"), (2, "emea"), (3, "straße")]
 # customer, handle, name, folded, person, since, until
 CONTACTS = [
-    (1, "jane", "Jane Doe", "jane doe", None, None, None),
-    (1, "tom", "Tom Ash", "tom ash", None, None, None),
-    (2, "uwe", "Uwe Groß", "uwe gross", None, None, None),
+    (1, "jane", "Jane Doe", "jane doe", None, None, None, None),
+    (1, "tom", "Tom Ash", "tom ash", None, None, None, None),
+    (2, "uwe", "Uwe Groß", "uwe gross", None, None, None, None),
 ]
 OPPORTUNITIES = [
     (1, "renewal", "Renewal", "sam", "proposal", "12000", "EUR", "2027-01-31", "739000 proposal", ""),

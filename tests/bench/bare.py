@@ -62,12 +62,12 @@ def _customer(number: int, data: bytes, path: Path, rows: dict[str, list[Row]]) 
     rows.setdefault("tag", []).extend((number, value) for key, value in fields if key == "tags")
     people = {key[9:-5]: value for key, value in fields if key.startswith("contacts.") and key.endswith(".name")}
     rows.setdefault("contact", []).extend(
-        (number, key, value, value.lower(), None, None, None) for key, value in people.items()
+        (number, key, value, value.lower(), None, None, None, None) for key, value in people.items()
     )
     deals = dict.fromkeys(key.split(".")[1] for key, _ in fields if key.startswith("opportunities."))
     for deal in deals:
         title, stage, close = (values.get(f"opportunities.{deal}.{key}") for key in ("title", "stage", "close"))
-        rows.setdefault("opportunity", []).append((number, deal, title, stage, 0.0, "EUR", close))
+        rows.setdefault("opportunity", []).append((number, deal, title, "", stage, "0", "EUR", close, "", ""))
     _body(number, body, f"{handle} {name} {' '.join(people.values())}", people, rows)
 
 
