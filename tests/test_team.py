@@ -172,7 +172,13 @@ class Team(RuleBasedStateMachine):
 
     @rule(who=people, number=which, stage=st.sampled_from(["demo", "proposal"]))
     def opportunity(self, who: int, number: int, stage: str) -> None:
-        self.crmtxt(who, "set", self.customer(who, number), f"opportunities.renewal.stage={stage}")
+        root = self.clones[who % len(self.clones)]
+        path = next((root / "customers").rglob(f"{self.customer(who, number)}.md"))
+        before = path.read_text(encoding="utf-8")
+        after = re.sub(r"(?m)^    stage: .*$", f"    stage: {stage}", before, count=1)
+        if after != before:
+            path.write_text(after, encoding="utf-8")
+            git(root, "commit", "--quiet", "--message=stage of an opportunity", "--", str(path))
 
     @rule(who=people, number=which)
     def rename(self, who: int, number: int) -> None:
