@@ -13,6 +13,7 @@ from crmtxt.commands.options import InPipeline
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
+from crmtxt.commands.options import Since
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.pipeline import ForecastMonth
@@ -31,12 +32,14 @@ def pipeline(
     *,
     query: Query = [],  # read only: each call gets its own list
     per: Annotated[str, Opt(("--per",), "By owner, type, source or tag in the place of stages.", "WHAT")] = "",
+    since: Since = "",
     in_pipeline: InPipeline = "",
     select: Select = Select(),
     out: Out = Out(),
 ) -> ExitCode:
     """Show what is open stage by stage: value, weighted value, age, what stands still and what comes next."""
-    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
+    selection, first = session.selection(query, select._replace(sort="")), asking.since(since, session.today)
+    found = Pipeline(session.index, selection, session.today, in_pipeline, first)
     if per:
         return _shares(session, found, asking.one_of(per, PER), select, out)
     stages = asking.ordered(found.stages(), PipelineStage._fields, select.sort, select.limit)
@@ -61,11 +64,13 @@ def forecast(
     session: Session,
     *,
     query: Query = [],
+    since: Since = "",
     in_pipeline: InPipeline = "",
     select: Select = Select(),
     out: Out = Out(),
 ) -> ExitCode:
     """Show what should close by month, give or take one standard deviation, by declared and learned probabilities."""
-    found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
+    selection, first = session.selection(query, select._replace(sort="")), asking.since(since, session.today)
+    found = Pipeline(session.index, selection, session.today, in_pipeline, first)
     months = asking.ordered(found.months(), ForecastMonth._fields, select.sort, select.limit)
     return session.answer(expected(months), out)

@@ -45,14 +45,15 @@ Expected = tuple[Decimal, Chance, str]  # amount, and the probability of its sta
 class Pipeline:
     """The opportunities of the customers a query selects, as of its day; what is learned comes from all of them.
 
-    With a `name` those of one pipeline; UsageError when there is none of that name.
+    With a `name` those of one pipeline; UsageError when there is none of that name. With `since`, what is open is what
+    was opened from that day on.
     """
 
-    def __init__(self, index: Index, selection: Selection, today: date, name: str = "") -> None:
+    def __init__(self, index: Index, selection: Selection, today: date, name: str = "", since: str = "") -> None:
         self.index = index
         self.settings = index.settings
         self.name = name and one_of(name, tuple(self.settings.pipelines))
-        self.day = selection.today
+        self.day, self.since = selection.today, date.fromisoformat(since).toordinal() if since else 0
         self.past = selection.today < today
         self.owners = deals.owners(index, selection)
 
@@ -78,8 +79,8 @@ class Pipeline:
 
     @cached_property
     def open(self) -> list[Deal]:
-        """Return those that are open."""
-        return [deal for deal in self.deals if not deal.outcome]
+        """Return those that are open, opened since the day asked for."""
+        return [deal for deal in self.deals if not deal.outcome and (deal.opened or 0) >= self.since]
 
     @cached_property
     def chances(self) -> dict[str, Chance]:
