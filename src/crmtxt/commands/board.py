@@ -24,6 +24,7 @@ from crmtxt.model.pipeline import WinRate
 from crmtxt.model.plans import Chart
 from crmtxt.model.plans import ChartPoint
 from crmtxt.render.columns import Column
+from crmtxt.render.columns import Page
 from crmtxt.render.columns import View
 
 MONTHS = 24  # that a line of bars tells at most
@@ -196,8 +197,14 @@ def told(items: Sequence[ClosedOpportunity], outcome: str) -> str:
     return f"{len(items)} {outcome}{line}"
 
 
-def by_month(items: Sequence[ClosedOpportunity], outcome: str) -> tuple[Chart, ...]:
-    """Return what ended a month as a chart for each currency."""
+def with_charts(view: View, _page: Page) -> str:
+    """Return the page of what ended, with a chart for each currency of what ended a month."""
+    from crmtxt.render.html import to_html
+
+    return to_html(view, charts=_by_month(view.items, view.kind))
+
+
+def _by_month(items: Sequence[ClosedOpportunity], outcome: str) -> list[Chart]:
     charts = []
     for currency in sorted({item.currency for item in items if item.currency and item.value}):
         worth = Counter[str]()
@@ -208,7 +215,7 @@ def by_month(items: Sequence[ClosedOpportunity], outcome: str) -> tuple[Chart, .
         if len(points) > 1:
             high = max(point.value for point in points)
             charts.append(Chart(f"{outcome} a month", currency, points, 0, high, None))
-    return tuple(charts)
+    return charts
 
 
 def _through(months: Iterable[str]) -> list[str]:

@@ -34,12 +34,12 @@ def health(
     """Show the index of each relationship, the weakest first, or of one customer with everything behind it."""
     selection = _one(session, query, select) if why_ else session.selection(query, select)
     rows = measures.healths(session.index, selection)
-    for_people = session.output.format(out) in {"table", "plain", "md", "html"}
-    if why_ and for_people:
+    in_words = session.output.in_words(out)
+    if why_ and in_words:
         if not rows:
             raise NotFoundError(f"no customer '{' '.join(query)}' on {selection.today}", "it was added later")
         return session.answer(why(healths(session.index, [row.customer for row in rows], selection.today)[0]), out)
-    if for_people:
+    if in_words:
         return session.answer(View("health", rows, HEALTHS, _summed(rows), HealthRow._fields), out)
     items = healths(session.index, [row.customer for row in rows], selection.today)
     return session.answer(View("health", items, (), keys=Health._fields), out)

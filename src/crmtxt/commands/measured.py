@@ -13,12 +13,13 @@ from crmtxt.commands.columns import said
 from crmtxt.commands.columns import spark
 from crmtxt.commands.columns import standing
 from crmtxt.commands.sheet import Row
-from crmtxt.commands.sheet import in_parts
+from crmtxt.commands.sheet import as_pages
 from crmtxt.measure.feeling import STEADY
 from crmtxt.measure.health import FEWEST_OUTCOMES
 from crmtxt.model.figures import Health
 from crmtxt.model.figures import Moment
 from crmtxt.model.figures import Mood
+from crmtxt.render.answer import in_parts
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services.measuring import absent
@@ -58,7 +59,7 @@ def why(item: Health) -> View:
         text = f"{value} (n {figure.n})" + (f" · {figure.why}" if figure.why else "")
         rows.append(Row(figure.name, "", text, ""))
     below = View("health", [rows[0]._replace(part="index"), *rows[1:]], WHY)
-    return View("health", rows, WHY, keys=Row._fields[:4], title=item.name, parts=[below])
+    return View("health", rows, WHY, keys=Row._fields[:4], title=item.name, drawn=in_parts(lambda _: [below]))
 
 
 def felt(items: Sequence[Mood], today: date) -> View:
@@ -73,7 +74,7 @@ def felt(items: Sequence[Mood], today: date) -> View:
         ),
     )
     rows += _titled("Surveys", _surveys(items[0]))
-    return in_parts(View("mood", rows, FELT, keys=Row._fields[:4]), f"{items[0].name}: what they felt")
+    return as_pages(View("mood", rows, FELT, keys=Row._fields[:4]), f"{items[0].name}: what they felt")
 
 
 def _standing(item: Health) -> str:

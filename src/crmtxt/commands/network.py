@@ -15,6 +15,7 @@ from crmtxt.measure.network import is_below
 from crmtxt.model.figures import MappedPerson
 from crmtxt.model.figures import RelationshipMap
 from crmtxt.model.figures import Talks
+from crmtxt.render.answer import in_parts
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.render.mermaid import Diagram
@@ -43,10 +44,11 @@ def mapped(item: RelationshipMap, today: date) -> View:
     rows = [Row(item.customer, item.name, _in_short(item), "")]
     for part in (_people(item, today), _talks(item, today), _gaps(item)):
         rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)]
-    return View("map", rows, MAP, keys=Row._fields[:4], title=f"{item.name}: {_in_short(item)}")
+    title = f"{item.name}: {_in_short(item)}"
+    return View("map", rows, MAP, keys=Row._fields[:4], title=title, drawn=in_parts(lambda _: _parts(item)))
 
 
-def parts(item: RelationshipMap) -> list[View]:
+def _parts(item: RelationshipMap) -> list[View]:
     """Return the map part by part: people, levels, the matrix of who talks to whom about what, gaps."""
     names = {each.handle: each.name for each in item.people}
     ours = sorted({each.ours or NOBODY for each in item.talks})

@@ -7,8 +7,8 @@ from crmtxt.commands.board import COHORTS
 from crmtxt.commands.board import LOSSES
 from crmtxt.commands.board import RATES
 from crmtxt.commands.board import WINS
-from crmtxt.commands.board import by_month
 from crmtxt.commands.board import told
+from crmtxt.commands.board import with_charts
 from crmtxt.commands.options import InPipeline
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
@@ -50,7 +50,7 @@ def won(
         columns, said = (COHORTS, "by the month of the opening") if cohort else (RATES, "by the date of the end")
         return session.answer(View("win rate", shown, columns, said, WinRate._fields, WinRate._fields), out)
     items = asking.ordered(found.closed(WON, first), ClosedOpportunity._fields, select.sort, select.limit)
-    view = View("won", items, WINS, told(items, WON), ClosedOpportunity._fields, charts=by_month(items, WON))
+    view = View("won", items, WINS, told(items, WON), ClosedOpportunity._fields, drawn={"html": with_charts})
     return session.answer(view, out)
 
 
@@ -67,5 +67,5 @@ def lost(
     first = asking.since(since, session.today)
     found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
     items = asking.ordered(found.closed(LOST, first), ClosedOpportunity._fields, select.sort, select.limit)
-    view = View("lost", items, LOSSES, told(items, LOST), ClosedOpportunity._fields, charts=by_month(items, LOST))
+    view = View("lost", items, LOSSES, told(items, LOST), ClosedOpportunity._fields, drawn={"html": with_charts})
     return session.answer(view, out)

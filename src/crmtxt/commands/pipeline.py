@@ -43,10 +43,9 @@ def pipeline(
     if per:
         return _shares(session, found, asking.one_of(per, PER), select, out)
     stages = asking.ordered(found.stages(), PipelineStage._fields, select.sort, select.limit)
-    name = session.output.format(out)
-    if name == "table" and len(stages) * CARD <= session.terminal.width:
+    if session.output.format(out) == "table" and len(stages) * CARD <= session.terminal.width:
         return session.answer(cards(stages, session.today), out)
-    if name in {"table", "md", "html"}:
+    if session.output.for_people(out):
         return session.answer(board(stages, session.today), out)
     return session.answer(View("pipeline", stages, (), "", PipelineStage._fields, PipelineStage._fields[:-1]), out)
 

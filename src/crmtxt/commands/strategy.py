@@ -11,6 +11,7 @@ from crmtxt.commands.options import Out
 from crmtxt.errors import ExitCode
 from crmtxt.model.strategy import RelationshipType
 from crmtxt.model.strategy import StrategyFinding
+from crmtxt.render.answer import in_parts
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import strategy as strategies
@@ -42,7 +43,7 @@ def strategy(session: Session, *, out: Out = Out()) -> ExitCode:
     """Show the relationships this book wants: why, for whom, what each side gives and gets, and the standards."""
     items = strategies.types(session.reader)
     empty = "" if items else NONE_YET
-    if session.output.format(out) in {"table", "md", "html"}:
+    if session.output.for_people(out):
         return session.answer(_sheet(items, session.settings.text("strategy.promise"), empty), out)
     return session.answer(View("strategy", items, TYPES, empty, RelationshipType._fields), out)
 
@@ -61,9 +62,8 @@ def _sheet(items: list[RelationshipType], promise: str, empty: str) -> View:
     if promise:
         sheets.insert(0, ("everybody", [Row("everybody", "promise", promise, "")]))
     parts = [View("strategy", rows, SHEET[1:], title=name) for name, rows in sheets]
-    return View(
-        "strategy", [row for _, rows in sheets for row in rows], SHEET, empty, Row._fields, title=WANTED, parts=parts
-    )
+    rows = [row for _, some in sheets for row in some]
+    return View("strategy", rows, SHEET, empty, Row._fields, title=WANTED, drawn=in_parts(lambda _: parts))
 
 
 def _rows(item: RelationshipType) -> Iterator[Row]:
