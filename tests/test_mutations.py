@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from crmtxt.commands.columns import CUSTOMERS
+from crmtxt.commands.list_ import CUSTOMERS
 from crmtxt.errors import CrmError
 from crmtxt.errors import InvalidError
 from crmtxt.errors import Problem

@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from crmtxt.commands.columns import HEALTHS
+from crmtxt.commands.measured import HEALTHS
 from crmtxt.commands.measured import why
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
