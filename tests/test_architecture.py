@@ -22,7 +22,7 @@ FILES = sorted(path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.p
 COMMANDS = [path for path in FILES if path.startswith("commands/")]
 SHARED = {
     "spec", "options", "columns", "sheet", "measured", "network", "briefed", "board", "returning", "planned",
-    "conflicts", "wanted", "delivering", "timing", "table",
+    "ended", "conflicts", "wanted", "delivering", "timing", "table",
 }  # fmt: skip
 OPTIONS = "commands/options.py"
 PURE = {"errors", "model", "settings", "text", "measure", "render"}

@@ -67,6 +67,11 @@ def money(amount: float | None, currency: str | None) -> str:
     )
 
 
+def worth(item: Any) -> str:  # noqa: ANN401  # a Customer, an OpenOpportunity …
+    """Return the value of an item with its currency."""
+    return money(item.value, item.currency)
+
+
 def feel(value: int | None) -> str:
     """Return a feel with its sign, "" for none."""
     return "" if value is None else f"{value:+d}" if value else "0"
@@ -116,3 +121,7 @@ SURROUNDINGS = (
     Column("value", "", least=20, keep=6),
     Column("hint", "", least=20, keep=2, style=lambda _: "dim"),
 )
+NEXT_STEP = Column(
+    "next", "Next step", lambda row: row.next or "none", least=10, keep=7, style=lambda row: "" if row.next else "late"
+)
+PLACE = Column("path", "", lambda item: f"{item.path}:{item.line}", extra=True, style=lambda _: "dim")

@@ -1,6 +1,7 @@
 """crmtxt find: log entries, follow-ups and notes."""
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
+from crmtxt.commands.columns import PLACE
 from crmtxt.commands.columns import feel
 from crmtxt.commands.columns import kind
 from crmtxt.commands.columns import mood
@@ -22,7 +23,7 @@ ENTRIES = (
     Column("kind", "What", kind, least=10, keep=3),
     Column("text", "Text", lambda item: said(item.text), least=16, keep=5),
     Column("feel", "", lambda item: feel(item.feel), "right", keep=2, style=mood),
-    Column("path", "", lambda item: f"{item.path}:{item.line}", extra=True, style=lambda _: "dim"),
+    PLACE,
 )
 PLAIN = ("date", "time", "customer", "name", "kind", "direction", "who", "by", "text", "path", "line")
 SECTIONS = ("log", "next", "notes", "name")

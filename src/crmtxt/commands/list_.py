@@ -1,7 +1,7 @@
 """crmtxt list: customers."""
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
-from crmtxt.commands.columns import money
+from crmtxt.commands.columns import worth
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
@@ -19,7 +19,7 @@ CUSTOMERS = (
     Column("stage", "Stage", keep=7),
     Column("type", "Type", keep=2),
     Column("owner", "Owner", keep=3),
-    Column("value", "Value", lambda item: money(item.value, item.currency), "right", keep=6),
+    Column("value", "Value", worth, "right", keep=6),
     Column(
         "quiet_days", "Quiet", lambda item: "–" if item.quiet_days is None else f"{item.quiet_days}d", "right", keep=5
     ),

@@ -3,12 +3,12 @@
 
 from typing import Annotated
 
-from crmtxt.commands.board import COHORTS
-from crmtxt.commands.board import LOSSES
-from crmtxt.commands.board import RATES
-from crmtxt.commands.board import WINS
-from crmtxt.commands.board import told
-from crmtxt.commands.board import with_charts
+from crmtxt.commands.ended import COHORTS
+from crmtxt.commands.ended import LOSSES
+from crmtxt.commands.ended import RATES
+from crmtxt.commands.ended import WINS
+from crmtxt.commands.ended import told
+from crmtxt.commands.ended import with_charts
 from crmtxt.commands.options import InPipeline
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query

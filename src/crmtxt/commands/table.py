@@ -88,7 +88,7 @@ COMMANDS: dict[str, Entry] = {
         query=True,
     ),
     "forecast": Entry(
-        "pipeline", "forecast", "What should close in which month, and how sure that is.", AREA, quick=True, query=True
+        "forecast", "forecast", "What should close in which month, and how sure that is.", AREA, quick=True, query=True
     ),
     "funnel": Entry(
         "funnel", "funnel", "How many come to each stage, how many go on, how long it takes.", AREA, query=True
