@@ -15,7 +15,7 @@ from crmtxt.text.conflict import readable
 from crmtxt.text.conflict import regions
 from crmtxt.text.conflict import settled
 from crmtxt.text.disagreement import disagreements
-from crmtxt.text.document import parse
+from crmtxt.text.parse import parse
 
 ACME = "---\nname: Acme\n---\n"
 ONE = "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> their branch\n"

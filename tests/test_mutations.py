@@ -38,9 +38,9 @@ from crmtxt.store.book import Book
 from crmtxt.store.selecting import Selection
 from crmtxt.text import edit
 from crmtxt.text.document import decode
-from crmtxt.text.document import parse
 from crmtxt.text.mentions import Moved
 from crmtxt.text.mentions import readdress
+from crmtxt.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from crmtxt.model.figures import HealthRow
 from crmtxt.render.columns import View
 from crmtxt.services.measuring import healths
 from crmtxt.session import Session
-from crmtxt.store import measures
+from crmtxt.store.healthrows import health_rows
 from crmtxt.store.selecting import Selection
 
 
@@ -33,7 +33,7 @@ def health(
 ) -> ExitCode:
     """Show the index of each relationship, the weakest first, or of one customer with everything behind it."""
     selection = _one(session, query, select) if why_ else session.selection(query, select)
-    rows = measures.healths(session.index, selection)
+    rows = health_rows(session.index, selection)
     in_words = session.output.in_words(out)
     if why_ and in_words:
         if not rows:

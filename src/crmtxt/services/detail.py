@@ -23,7 +23,7 @@ from crmtxt.store.kept import Kept
 from crmtxt.store.kept import kept
 from crmtxt.text.document import Document
 from crmtxt.text.document import decode
-from crmtxt.text.document import parse
+from crmtxt.text.parse import parse
 
 FACTS = ("title", "email", "phone", "role", "influence", "stance", "ours", "wanted")
 PLACES = 6  # of figures
