@@ -7,10 +7,10 @@ from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple
 
-from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
 from crmtxt.commands.columns import money
 from crmtxt.commands.sheet import Row
+from crmtxt.model.names import counted
 from crmtxt.model.pipeline import OpenOpportunity
 from crmtxt.model.pipeline import PipelineStage
 from crmtxt.render.columns import Column

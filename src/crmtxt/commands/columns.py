@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from typing import Any
 
 from crmtxt.model.line import TOKEN
+from crmtxt.model.names import counted
 from crmtxt.render.columns import Column
 
 if TYPE_CHECKING:
@@ -37,11 +38,6 @@ def late(days: int) -> str:
 def spark(shares: Sequence[float]) -> str:
     """Return values, as shares of the greatest there can be, as a line of bars."""
     return "".join(BARS[min(len(BARS) - 1, int(each * len(BARS)))] for each in shares)
-
-
-def counted(count: int, noun: str, nouns: str = "") -> str:
-    """Return how many there are: 1 day, 2 days."""
-    return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
 def said(text: str) -> str:

@@ -14,6 +14,7 @@ from crmtxt.errors import NotFoundError
 from crmtxt.errors import UsageError
 from crmtxt.model.figures import Health
 from crmtxt.model.figures import HealthRow
+from crmtxt.model.names import counted
 from crmtxt.render.columns import View
 from crmtxt.services.measuring import healths
 from crmtxt.session import Session
@@ -55,5 +56,5 @@ def _one(session: Session, words: list[str], select: Select) -> Selection:
 
 def _summed(rows: list[HealthRow]) -> str:
     known = [row.index for row in rows if row.index is not None]
-    count = "1 customer" if len(rows) == 1 else f"{len(rows)} customers"
+    count = counted(len(rows), "customer")
     return f"{count}, {len(rows) - len(known)} of them never in touch" if len(known) < len(rows) else count

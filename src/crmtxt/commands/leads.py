@@ -2,12 +2,12 @@
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
 from crmtxt.commands.columns import NEXT_STEP
-from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import span
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
 from crmtxt.errors import ExitCode
+from crmtxt.model.names import counted
 from crmtxt.model.pipeline import Lead
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View

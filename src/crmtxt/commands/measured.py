@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
 from crmtxt.commands.columns import feel
 from crmtxt.commands.columns import points
@@ -21,6 +20,7 @@ from crmtxt.model.figures import Health
 from crmtxt.model.figures import HealthRow
 from crmtxt.model.figures import Moment
 from crmtxt.model.figures import Mood
+from crmtxt.model.names import counted
 from crmtxt.render.answer import in_parts
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View

@@ -7,7 +7,6 @@ from datetime import date
 from itertools import groupby
 from operator import itemgetter
 
-from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
 from crmtxt.commands.columns import level
 from crmtxt.commands.sheet import Row
@@ -15,6 +14,7 @@ from crmtxt.measure.network import is_below
 from crmtxt.model.figures import MappedPerson
 from crmtxt.model.figures import RelationshipMap
 from crmtxt.model.figures import Talks
+from crmtxt.model.names import counted
 from crmtxt.render.answer import in_parts
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View

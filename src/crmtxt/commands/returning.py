@@ -2,10 +2,10 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from crmtxt.commands.columns import NEXT_STEP
-from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import money
 from crmtxt.commands.columns import share
 from crmtxt.commands.columns import worth
+from crmtxt.model.names import counted
 from crmtxt.model.returns import Departure
 from crmtxt.model.returns import Referral
 from crmtxt.model.returns import Renewal

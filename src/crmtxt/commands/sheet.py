@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
 from crmtxt.commands.columns import feel
 from crmtxt.commands.columns import kind
@@ -17,6 +16,7 @@ from crmtxt.commands.columns import mood
 from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
 from crmtxt.model.details import CustomerDetail
+from crmtxt.model.names import counted
 from crmtxt.render.answer import in_parts
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
@@ -98,7 +98,7 @@ def _title(item: CustomerDetail) -> Row:
 def _people(item: CustomerDetail, today: date) -> Iterator[Row]:
     for person in item.contacts:
         facts = (person.title, person.role, person.email, person.phone)
-        count = "1 talk" if person.talks == 1 else f"{person.talks} talks"
+        count = counted(person.talks, "talk")
         talks = f"{count}, {day(person.last, today)[4:].strip()}" if person.talks else ""
         gone = f"until {person.until}" if person.former else ""
         about = " · ".join(fact for fact in (gone, *facts) if fact)

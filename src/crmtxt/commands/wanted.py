@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from crmtxt.commands.columns import counted
+from crmtxt.model.names import counted
 from crmtxt.model.strategy import RelationshipType
 from crmtxt.render.answer import in_parts
 from crmtxt.render.columns import Column

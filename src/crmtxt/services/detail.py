@@ -102,6 +102,11 @@ def rounded(value: float | None) -> float | None:
     return None if value is None else round(value, PLACES)
 
 
+def day_of(entry: LogEntry) -> int:
+    """Return the day of something that happened."""
+    return date.fromisoformat(entry.date or "").toordinal()
+
+
 def iso(day: int | None) -> str | None:
     """Return a day as it is answered."""
     return None if day is None else date.fromordinal(day).isoformat()
