@@ -13,8 +13,8 @@ from crmtxt.errors import CrmError
 from crmtxt.model.line import SUBJECT_KINDS
 from crmtxt.model.line import Line
 from crmtxt.text import edit
-from crmtxt.text.document import parse
 from crmtxt.text.lines import write_line
+from crmtxt.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,17 +23,18 @@ from crmtxt.services.capture import Setting
 from crmtxt.services.capture import capture
 from crmtxt.services.capture import next_line
 from crmtxt.services.capture import stored
-from crmtxt.text.document import Document
-from crmtxt.text.document import parse
 from crmtxt.text.edit import insert
 from crmtxt.text.edit import tidy
 from crmtxt.text.head import plain_value
 from crmtxt.text.head import read_head
+from crmtxt.text.parse import parse
 from prompt import Answer
 from prompt import Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from crmtxt.text.document import Document
 
 TYPED = settings(max_examples=40, deadline=None)
 EMPTY = "---\nname: Acme\n---\n\n## Next\n\n## Log\n"

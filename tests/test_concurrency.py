@@ -221,7 +221,6 @@ def test_whoever_waits_too_long_for_the_lock_says_so_and_keeps_what_was_typed(
     assert Prompt().words(["-C", str(root), "log", "acme", "call: first"]).code == 0
     (place,) = home.rglob("lock")
     monkeypatch.setattr("crmtxt.store.lock.WAIT_SECONDS", 0.2)
-    monkeypatch.setattr(locked.__wrapped__, "__defaults__", (0.2,))  # type: ignore[attr-defined]
     before = acme(root)
     with locked(str(place)):
         answer = Prompt().words(["-C", str(root), "log", "acme", "-"], "call: typed with care\n")

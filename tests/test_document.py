@@ -13,10 +13,10 @@ import generators
 from crmtxt.errors import InvalidError
 from crmtxt.text.document import Document
 from crmtxt.text.document import decode
-from crmtxt.text.document import parse
 from crmtxt.text.lines import Unreadable
 from crmtxt.text.lines import dedent
 from crmtxt.text.lines import read_line
+from crmtxt.text.parse import parse
 
 ACME = "---\nname: Acme\n---\n"
 

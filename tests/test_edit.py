@@ -21,18 +21,18 @@ from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
 from crmtxt.model.line import Line
 from crmtxt.text import edit
-from crmtxt.text.document import Document
-from crmtxt.text.document import parse
 from crmtxt.text.head import flatten
 from crmtxt.text.head import read_head
 from crmtxt.text.lines import write_line
 from crmtxt.text.mentions import Moved
 from crmtxt.text.mentions import readdress
 from crmtxt.text.mentions import rename_in_lines
+from crmtxt.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crmtxt.text.document import Document
     from crmtxt.text.node import Node
 
 FILES = settings(max_examples=80, deadline=None)

@@ -9,12 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 import generators
-from crmtxt.text.document import parse
 from crmtxt.text.edit import insert
 from crmtxt.text.lines import Unreadable
 from crmtxt.text.lines import dedent
 from crmtxt.text.lines import read_line
 from crmtxt.text.lines import write_line
+from crmtxt.text.parse import parse
 
 if TYPE_CHECKING:
     from crmtxt.model.line import Line

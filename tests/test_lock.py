@@ -60,10 +60,11 @@ def holder(lock: str) -> Iterator[int]:
         os.close(told)
 
 
-def test_the_second_is_told_which_process_holds_the_lock(lock: str) -> None:
+def test_the_second_is_told_which_process_holds_the_lock(lock: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmtxt.store.lock.WAIT_SECONDS", 0.2)
     with holder(lock) as other:
         began = time.monotonic()
-        with pytest.raises(LockedError, match=rf"process {other}\b.*nothing was written") as caught, locked(lock, 0.2):
+        with pytest.raises(LockedError, match=rf"process {other}\b.*nothing was written") as caught, locked(lock):
             pass
         assert time.monotonic() - began >= 0.2
         assert caught.value.hint
@@ -88,22 +89,23 @@ def test_the_second_waits_for_the_first(lock: str) -> None:
 def test_a_killed_holder_leaves_no_lock(lock: str) -> None:
     with holder(lock):
         pass
-    with locked(lock, 0):
+    with locked(lock):
         pass
 
 
 def test_the_lock_ends_with_the_body_however_that_ends(lock: str) -> None:
     with pytest.raises(KeyboardInterrupt), locked(lock):
         raise KeyboardInterrupt
-    with locked(lock, 0):
+    with locked(lock):
         pass
 
 
-def test_a_program_started_meanwhile_does_not_keep_the_lock(lock: str) -> None:
+def test_a_program_started_meanwhile_does_not_keep_the_lock(lock: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crmtxt.store.lock.WAIT_SECONDS", 5)
     with locked(lock):
         program = os.posix_spawnp("sleep", ["sleep", "30"], dict(os.environ))
     try:
-        with locked(lock, 5):
+        with locked(lock):
             pass
     finally:
         os.kill(program, signal.SIGKILL)

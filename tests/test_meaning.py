@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from crmtxt.model import meaning as kinds
 from crmtxt.model.saying import sentence
 from crmtxt.text import difference
-from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import flatten
 from crmtxt.text.head import read_head
+from crmtxt.text.parse import parse
 from generators import files
 from generators import lines
 

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import settings
 
 import generators
-from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import flatten
 from crmtxt.text.head import plain_value
@@ -23,6 +22,7 @@ from crmtxt.text.merge import Conflict
 from crmtxt.text.merge import DoubtError
 from crmtxt.text.merge import Merged
 from crmtxt.text.merge import merge
+from crmtxt.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

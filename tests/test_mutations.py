@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from crmtxt.commands.columns import CUSTOMERS
+from crmtxt.commands.list_ import CUSTOMERS
 from crmtxt.errors import CrmError
 from crmtxt.errors import InvalidError
 from crmtxt.errors import Problem
@@ -38,9 +38,9 @@ from crmtxt.store.book import Book
 from crmtxt.store.selecting import Selection
 from crmtxt.text import edit
 from crmtxt.text.document import decode
-from crmtxt.text.document import parse
 from crmtxt.text.mentions import Moved
 from crmtxt.text.mentions import readdress
+from crmtxt.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,6 +22,7 @@ from crmtxt.errors import Problem
 from crmtxt.errors import UsageError
 from crmtxt.render.answer import FORMATS
 from crmtxt.render.answer import format_for
+from crmtxt.render.answer import in_parts
 from crmtxt.render.answer import render_view
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
@@ -29,6 +30,7 @@ from crmtxt.render.mermaid import Diagram
 from crmtxt.render.mermaid import Edge
 from crmtxt.render.mermaid import Group
 from crmtxt.render.mermaid import Node
+from crmtxt.render.mermaid import to_mermaid
 
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -66,8 +68,14 @@ COLUMNS = (
 )
 BRIGHTSIDE = Customer("brightside", "Brightside plc", Decimal(18000), 41, ("vip", "emea"), None)
 INITECH = Customer("initech", "Initech", Decimal("7500.50"), 16, (), Step("2026-11-23", "walk\tthrough\nit"))
-DRAWN = Diagram((Group("us", [Node("sam", ("Sam",))]), Group("them", [])), [])
-LIST = View("customers", (BRIGHTSIDE, INITECH), COLUMNS, "2 customers, 25,500.50 EUR", diagram=DRAWN)
+DIAGRAM = Diagram((Group("us", [Node("sam", ("Sam",))]), Group("them", [])), [])
+LIST = View(
+    "customers",
+    (BRIGHTSIDE, INITECH),
+    COLUMNS,
+    "2 customers, 25,500.50 EUR",
+    drawn={"mermaid": lambda *_: to_mermaid(DIAGRAM)},
+)
 EMPTY = View("customers", (), COLUMNS, "0 customers", Customer._fields)
 
 
@@ -179,11 +187,13 @@ def test_markdown_is_a_table_whose_text_is_no_markup() -> None:
 SAID = (Column("handle", ""), Column("name", ""), Column("tags", "", lambda item: " ".join(item.tags)))
 PARTED = LIST._replace(
     title="Who *they* are",
-    parts=[
-        View("customers", [BRIGHTSIDE], SAID),
-        View("customers", (), SAID, title="Empty"),
-        View("customers", [INITECH], COLUMNS[:3], title="Talks"),
-    ],
+    drawn=in_parts(
+        lambda _: [
+            View("customers", [BRIGHTSIDE], SAID),
+            View("customers", (), SAID, title="Empty"),
+            View("customers", [INITECH], COLUMNS[:3], title="Talks"),
+        ]
+    ),
 )
 
 
@@ -387,8 +397,9 @@ def test_rich_markup_is_text(markup: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_no_control_or_direction_character_reaches_any_format(text: str) -> None:
     boxes = Group(text, [Node(text, (text, text))])
-    drawn = Diagram((boxes, boxes), [Edge(text, text, text)])
-    view = View("customers", [Customer(text, text, None, 40, (text,), Step(text, text))], COLUMNS, text, diagram=drawn)
+    diagram = Diagram((boxes, boxes), [Edge(text, text, text)])
+    drawn = {"mermaid": lambda *_: to_mermaid(diagram)}
+    view = View("customers", [Customer(text, text, None, 40, (text,), Step(text, text))], COLUMNS, text, drawn=drawn)
     for name in (*FORMATS, TEMPLATE, "{{" + text.replace("{", "").replace("}", "")):
         answer = COLOUR.sub("", render_view(view, name, [Problem(text, 1, 1, "c", text)], 40, colour=True))
         assert not RAW.search(answer)

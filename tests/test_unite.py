@@ -11,8 +11,8 @@ from hypothesis import settings
 
 import generators
 from crmtxt.errors import InvalidError
-from crmtxt.text.document import parse
 from crmtxt.text.head import plain_value
+from crmtxt.text.parse import parse
 from crmtxt.text.unite import United
 from crmtxt.text.unite import check
 from crmtxt.text.unite import unite

@@ -53,6 +53,10 @@ class Output:
         """Say whether the answer is for reading: then references are as short as they can be."""
         return self.format(out) in {"table", "md", "html"}
 
+    def in_words(self, out: Out) -> bool:
+        """Say whether the answer is told in lines of text, for reading or for a pipe; else it is data."""
+        return self.for_people(out) or self.format(out) == "plain"
+
     def format(self, out: Out) -> str:
         """Return the format asked for: by name, flag or ending of -o; else a table or, in a pipe, plain text."""
         asked = [name for name, given in ((out.format, out.format), ("json", out.json), ("csv", out.csv)) if given]

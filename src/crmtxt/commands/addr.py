@@ -3,10 +3,10 @@
 
 from typing import Annotated
 
-from crmtxt.commands.columns import counted
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Arg
 from crmtxt.errors import ExitCode
+from crmtxt.model.names import counted
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.session import Session

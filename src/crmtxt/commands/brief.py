@@ -26,6 +26,6 @@ def brief(
     found = session.customer(customer)
     person = known_contact(found, with_) if with_ else None
     item = briefing.brief(session.book, found, session.today, person)
-    if session.output.format(out) in {"table", "plain", "md", "html"}:
+    if session.output.in_words(out):
         return session.answer(briefed(item, session.today), out)
     return session.answer(View("brief", [item], (), keys=Brief._fields), out)

@@ -15,9 +15,10 @@ from crmtxt.commands.columns import mood
 from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
 from crmtxt.commands.sheet import Row
-from crmtxt.commands.sheet import in_parts
+from crmtxt.commands.sheet import as_pages
 from crmtxt.model.briefs import Brief
 from crmtxt.model.views import FollowUp
+from crmtxt.render.answer import on_one_screen
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 
@@ -47,7 +48,7 @@ def briefed(item: Brief, today: date) -> View:
     )
     for part in parts:
         rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)]
-    return in_parts(View("brief", rows, BRIEF, keys=Row._fields[:4], one_screen=True))
+    return as_pages(View("brief", rows, BRIEF, keys=Row._fields[:4], drawn={"table": on_one_screen}))
 
 
 def _points(item: Brief) -> Iterator[Row]:

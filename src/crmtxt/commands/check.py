@@ -1,14 +1,22 @@
 """crmtxt check: what is wrong or odd in the book."""
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
-from crmtxt.commands.columns import FINDINGS
 from crmtxt.commands.options import Out
 from crmtxt.errors import ExitCode
 from crmtxt.model.upkeep import Finding
 from crmtxt.render.clean import clean
+from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import findings
 from crmtxt.session import Session
+
+FINDINGS = (
+    Column("path", "File"),
+    Column("line", "Line", align="right"),
+    Column("column", "Column", align="right"),
+    Column("message", "What"),
+    Column("hint", "Remedy"),
+)
 
 
 def check(session: Session, *, out: Out = Out()) -> ExitCode:

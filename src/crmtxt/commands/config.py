@@ -3,16 +3,23 @@
 
 from typing import Annotated
 
-from crmtxt.commands.columns import SETTINGS
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
 from crmtxt.errors import ExitCode
 from crmtxt.model.upkeep import SettingValue
+from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import configuring
 from crmtxt.session import Session
 from crmtxt.settings import USER
+
+SETTINGS = (
+    Column("name", "Name", keep=5),
+    Column("value", "Value", least=10, keep=6),
+    Column("source", "From", keep=3, style=lambda _: "dim"),
+    Column("help", "", least=20, extra=True, style=lambda _: "dim"),
+)
 
 
 def config(

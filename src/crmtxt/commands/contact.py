@@ -4,19 +4,14 @@
 from typing import Annotated
 from typing import NamedTuple
 
-from crmtxt.commands.columns import CONTACTS
 from crmtxt.commands.options import Customer
-from crmtxt.commands.options import Out
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import UsageError
-from crmtxt.model.details import Contact
 from crmtxt.model.past import past_date
-from crmtxt.render.columns import View
 from crmtxt.services import customers
-from crmtxt.services.detail import detail
 from crmtxt.session import Session
 
 Handle = Annotated[str, Arg("HANDLE", "The person's handle among the contacts.", "contacts")]
@@ -71,9 +66,3 @@ def set_(
 def remove(session: Session, *, customer: Customer, handle: Handle, write: Write = Write()) -> ExitCode:
     """Remove a person from a customer's contacts."""
     return session.write(customers.remove_contact(session.customer(customer), handle), write)
-
-
-def list_(session: Session, *, customer: Customer, out: Out = Out()) -> ExitCode:
-    """List the people of a customer."""
-    items = detail(session.book, session.customer(customer), session.today).contacts
-    return session.answer(View("contacts", items, CONTACTS, "" if items else "no contacts yet", Contact._fields), out)

@@ -4,7 +4,10 @@
 from datetime import date
 from typing import Annotated
 
-from crmtxt.commands.columns import FOLLOWUPS
+from crmtxt.commands.columns import kind
+from crmtxt.commands.columns import late
+from crmtxt.commands.columns import moment
+from crmtxt.commands.columns import said
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
@@ -18,6 +21,14 @@ from crmtxt.session import Session
 from crmtxt.store import reads
 from crmtxt.store.selecting import Selection
 
+FOLLOWUPS = (
+    Column("date", "Due", moment, keep=5, style=lambda item: "late" if item.overdue_days > 0 else ""),
+    Column("name", "Customer", least=10, keep=4),
+    Column("kind", "What", kind, least=10, keep=3),
+    Column("text", "Text", lambda item: said(item.text), least=14, keep=4),
+    Column("overdue_days", "", lambda item: late(item.overdue_days), extra=True, style=lambda _: "late"),
+    Column("ref", "Ref", keep=3, style=lambda _: "dim"),
+)
 WORDS = (
     Column("name", "Customer", least=10, keep=6),
     Column("why", "", least=24, keep=7, wrap=True, style=lambda item: "late" if item.overdue_days > 0 else ""),

@@ -1,11 +1,11 @@
 """crmtxt export: opportunities and customers as rows that crmtxt import reads again."""
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
-from crmtxt.commands.columns import counted
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
 from crmtxt.errors import ExitCode
+from crmtxt.model.names import counted
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import exporting

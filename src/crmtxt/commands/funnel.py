@@ -3,7 +3,8 @@
 
 from typing import Annotated
 
-from crmtxt.commands.board import FUNNEL
+from crmtxt.commands.columns import share
+from crmtxt.commands.columns import span
 from crmtxt.commands.options import InPipeline
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
@@ -12,11 +13,21 @@ from crmtxt.commands.options import Since
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.pipeline import FunnelStage
+from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import asking
 from crmtxt.services import relationships
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.session import Session
+
+FUNNEL = (
+    Column("stage", "Stage", keep=9),
+    Column("entered", "Came", align="right", keep=8),
+    Column("passed", "Went on", align="right", keep=7),
+    Column("rate", "Rate", lambda row: share(row.rate), "right", keep=8),
+    Column("median_days", "Median", lambda row: span(row.median_days), "right", keep=5),
+    Column("rate", "", keep=4, style=lambda _: "dim", share=lambda row: row.rate),
+)
 
 
 def funnel(

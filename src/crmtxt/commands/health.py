@@ -3,7 +3,7 @@
 
 from typing import Annotated
 
-from crmtxt.commands.columns import HEALTHS
+from crmtxt.commands.measured import HEALTHS
 from crmtxt.commands.measured import why
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
@@ -14,10 +14,11 @@ from crmtxt.errors import NotFoundError
 from crmtxt.errors import UsageError
 from crmtxt.model.figures import Health
 from crmtxt.model.figures import HealthRow
+from crmtxt.model.names import counted
 from crmtxt.render.columns import View
 from crmtxt.services.measuring import healths
 from crmtxt.session import Session
-from crmtxt.store import measures
+from crmtxt.store.healthrows import health_rows
 from crmtxt.store.selecting import Selection
 
 
@@ -33,13 +34,13 @@ def health(
 ) -> ExitCode:
     """Show the index of each relationship, the weakest first, or of one customer with everything behind it."""
     selection = _one(session, query, select) if why_ else session.selection(query, select)
-    rows = measures.healths(session.index, selection)
-    for_people = session.output.format(out) in {"table", "plain", "md", "html"}
-    if why_ and for_people:
+    rows = health_rows(session.index, selection)
+    in_words = session.output.in_words(out)
+    if why_ and in_words:
         if not rows:
             raise NotFoundError(f"no customer '{' '.join(query)}' on {selection.today}", "it was added later")
         return session.answer(why(healths(session.index, [row.customer for row in rows], selection.today)[0]), out)
-    if for_people:
+    if in_words:
         return session.answer(View("health", rows, HEALTHS, _summed(rows), HealthRow._fields), out)
     items = healths(session.index, [row.customer for row in rows], selection.today)
     return session.answer(View("health", items, (), keys=Health._fields), out)
@@ -55,5 +56,5 @@ def _one(session: Session, words: list[str], select: Select) -> Selection:
 
 def _summed(rows: list[HealthRow]) -> str:
     known = [row.index for row in rows if row.index is not None]
-    count = "1 customer" if len(rows) == 1 else f"{len(rows)} customers"
+    count = counted(len(rows), "customer")
     return f"{count}, {len(rows) - len(known)} of them never in touch" if len(known) < len(rows) else count

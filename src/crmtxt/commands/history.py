@@ -3,19 +3,34 @@
 
 from typing import Annotated
 
-from crmtxt.commands.columns import HISTORY
-from crmtxt.commands.columns import HISTORY_OF_ALL
-from crmtxt.commands.columns import PLAIN_HISTORY
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import NotFoundError
 from crmtxt.model.upkeep import HistoryEntry
+from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import asking
 from crmtxt.services import history as changes
 from crmtxt.session import Session
+
+
+def _what(item: HistoryEntry) -> str:
+    """Return what a change did, who did it said once; where that is not known, what the change calls itself."""
+    who = item.by or item.who
+    first, *more = item.meaning or (f"{who}: {item.change}" if who else item.change,)
+    mark = "taken back: " if item.undone else ""
+    return mark + "; ".join([first, *(each.removeprefix(f"{who} ") for each in more)])
+
+
+HISTORY = (
+    Column("when", "When", lambda item: item.when[:16].replace("T", " "), keep=5),
+    Column("change", "What", _what, least=20, keep=6, wrap=True, style=lambda item: "dim" if item.undone else ""),
+    Column("ref", "Change", keep=4, style=lambda _: "dim"),
+)
+HISTORY_OF_ALL = (HISTORY[0], Column("customer", "Customer", least=8, keep=3), *HISTORY[1:])
+PLAIN = ("when", "who", "change", "ref", "meaning", "undone")
 
 
 def history(
@@ -34,7 +49,7 @@ def history(
     items = changes.history(session.book, session.settings, about)
     columns = HISTORY if about.path else HISTORY_OF_ALL
     footer = "" if items else f"no changes of {field or customer} yet" if about.field else "no changes yet"
-    return session.answer(View("history", items, columns, footer, HistoryEntry._fields, PLAIN_HISTORY), out)
+    return session.answer(View("history", items, columns, footer, HistoryEntry._fields, PLAIN), out)
 
 
 def _about(session: Session, customer: str, field: str) -> changes.About:

@@ -5,13 +5,13 @@ from typing import Annotated
 
 from crmtxt.commands.network import diagram
 from crmtxt.commands.network import mapped
-from crmtxt.commands.network import parts
 from crmtxt.commands.options import Customer
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.figures import RelationshipMap
 from crmtxt.render.columns import View
+from crmtxt.render.mermaid import to_mermaid
 from crmtxt.services.mapping import relationship_map
 from crmtxt.session import Session
 
@@ -26,7 +26,7 @@ def map_(
     """Show who is who at a customer, who talks to whom about what, and what is lacking; mermaid draws it."""
     day = session.day(as_of, "as of") if as_of else session.today
     item = relationship_map(session.book, session.customer(customer), day)
-    if session.output.format(out) in {"table", "plain", "md", "html"}:
-        return session.answer(mapped(item, day)._replace(parts=parts(item)), out)
-    drawing = diagram(item, session.settings)
-    return session.answer(View("map", [item], (), keys=RelationshipMap._fields, diagram=drawing), out)
+    if session.output.in_words(out):
+        return session.answer(mapped(item, day), out)
+    drawn = {"mermaid": lambda *_: to_mermaid(diagram(item, session.settings))}
+    return session.answer(View("map", [item], (), keys=RelationshipMap._fields, drawn=drawn), out)

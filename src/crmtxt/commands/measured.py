@@ -1,30 +1,60 @@
-"""What was measured of one customer, on a screen: its index with every part, and what was felt."""
+"""What was measured, on a screen: the index of each customer, that of one with every part, and what was felt."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections.abc import Iterator
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
-from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
 from crmtxt.commands.columns import feel
 from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
 from crmtxt.commands.columns import spark
-from crmtxt.commands.columns import standing
 from crmtxt.commands.sheet import Row
-from crmtxt.commands.sheet import in_parts
+from crmtxt.commands.sheet import as_pages
 from crmtxt.measure.feeling import STEADY
 from crmtxt.measure.health import FEWEST_OUTCOMES
+from crmtxt.measure.health import band
 from crmtxt.model.figures import Health
+from crmtxt.model.figures import HealthRow
 from crmtxt.model.figures import Moment
 from crmtxt.model.figures import Mood
+from crmtxt.model.names import counted
+from crmtxt.render.answer import in_parts
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services.measuring import absent
 
 SHOWN_LINES = 3
 
+
+def standing(index: float | None) -> str:
+    """Return the colour of an index."""
+    return "" if index is None else {"good": "good", "fair": "cool", "poor": "late"}[band(index)]
+
+
+def _part(part: str, row: HealthRow) -> str:
+    return points(getattr(row, part))
+
+
+HEALTHS = (
+    Column("customer", "Handle", least=12, keep=9),
+    Column("name", "Name", least=16, keep=8),
+    Column("index", "Health", lambda row: points(row.index), "right", keep=9, style=lambda row: standing(row.index)),
+    *(
+        Column(part, part.capitalize(), partial(_part, part), "right", keep=keep)
+        for part, keep in (
+            ("rhythm", 6),
+            ("strength", 4),
+            ("reciprocity", 2),
+            ("breadth", 3),
+            ("mood", 5),
+            ("promises", 4),
+        )
+    ),
+    Column("vetoes", "Kept low by", keep=7, least=12, style=lambda _: "late"),
+)
 WHY = (
     Column("part", "", keep=6),
     Column("what", "", align="right", keep=5, style=lambda row: row.style),
@@ -58,7 +88,7 @@ def why(item: Health) -> View:
         text = f"{value} (n {figure.n})" + (f" · {figure.why}" if figure.why else "")
         rows.append(Row(figure.name, "", text, ""))
     below = View("health", [rows[0]._replace(part="index"), *rows[1:]], WHY)
-    return View("health", rows, WHY, keys=Row._fields[:4], title=item.name, parts=[below])
+    return View("health", rows, WHY, keys=Row._fields[:4], title=item.name, drawn=in_parts(lambda _: [below]))
 
 
 def felt(items: Sequence[Mood], today: date) -> View:
@@ -73,7 +103,7 @@ def felt(items: Sequence[Mood], today: date) -> View:
         ),
     )
     rows += _titled("Surveys", _surveys(items[0]))
-    return in_parts(View("mood", rows, FELT, keys=Row._fields[:4]), f"{items[0].name}: what they felt")
+    return as_pages(View("mood", rows, FELT, keys=Row._fields[:4]), f"{items[0].name}: what they felt")
 
 
 def _standing(item: Health) -> str:

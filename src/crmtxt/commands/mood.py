@@ -24,6 +24,6 @@ def mood(
     """Show what a customer and each person felt: level, direction, moments of truth, their own words."""
     day = session.day(as_of, "as of") if as_of else session.today
     items = moods(session.index, session.customer(customer), day)
-    if session.output.format(out) in {"table", "plain", "md", "html"}:
+    if session.output.in_words(out):
         return session.answer(felt(items, day), out)
     return session.answer(View("mood", items, (), keys=Mood._fields), out)

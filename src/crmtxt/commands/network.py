@@ -7,7 +7,6 @@ from datetime import date
 from itertools import groupby
 from operator import itemgetter
 
-from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
 from crmtxt.commands.columns import level
 from crmtxt.commands.sheet import Row
@@ -15,6 +14,8 @@ from crmtxt.measure.network import is_below
 from crmtxt.model.figures import MappedPerson
 from crmtxt.model.figures import RelationshipMap
 from crmtxt.model.figures import Talks
+from crmtxt.model.names import counted
+from crmtxt.render.answer import in_parts
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.render.mermaid import Diagram
@@ -43,10 +44,11 @@ def mapped(item: RelationshipMap, today: date) -> View:
     rows = [Row(item.customer, item.name, _in_short(item), "")]
     for part in (_people(item, today), _talks(item, today), _gaps(item)):
         rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)]
-    return View("map", rows, MAP, keys=Row._fields[:4], title=f"{item.name}: {_in_short(item)}")
+    title = f"{item.name}: {_in_short(item)}"
+    return View("map", rows, MAP, keys=Row._fields[:4], title=title, drawn=in_parts(lambda _: _parts(item)))
 
 
-def parts(item: RelationshipMap) -> list[View]:
+def _parts(item: RelationshipMap) -> list[View]:
     """Return the map part by part: people, levels, the matrix of who talks to whom about what, gaps."""
     names = {each.handle: each.name for each in item.people}
     ours = sorted({each.ours or NOBODY for each in item.talks})

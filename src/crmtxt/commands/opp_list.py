@@ -1,9 +1,11 @@
 """crmtxt opp list, opp show: opportunities to look at."""
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
-from crmtxt.commands.board import MOVES
-from crmtxt.commands.board import OPEN
 from crmtxt.commands.board import opened
+from crmtxt.commands.columns import NEXT_STEP
+from crmtxt.commands.columns import PLACE
+from crmtxt.commands.columns import span
+from crmtxt.commands.columns import worth
 from crmtxt.commands.options import Customer
 from crmtxt.commands.options import InPipeline
 from crmtxt.commands.options import Out
@@ -14,11 +16,32 @@ from crmtxt.errors import ExitCode
 from crmtxt.errors import NotFoundError
 from crmtxt.model.pipeline import OpenOpportunity
 from crmtxt.model.pipeline import OpportunityMove
+from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import asking
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.session import Session
 from crmtxt.store import deals
+
+OPEN = (
+    Column("name", "Customer", least=10, keep=8),
+    Column("handle", "Handle", least=8, keep=9),
+    Column("title", "Title", least=10, keep=5),
+    Column("stage", "Stage", keep=7),
+    Column("value", "Value", worth, "right", keep=8),
+    Column("close", "Closes", lambda row: row.close or "–", keep=6),
+    Column(
+        "days", "At stage", lambda row: span(row.days), "right", keep=4, style=lambda row: "cool" if row.stalled else ""
+    ),
+    NEXT_STEP,
+)
+MOVES = (
+    Column("date", "Date", keep=8),
+    Column("handle", "Opportunity", least=8, keep=7),
+    Column("text", "What", least=20, keep=9, wrap=True),
+    Column("by", "By", keep=5),
+    PLACE,
+)
 
 
 def list_(

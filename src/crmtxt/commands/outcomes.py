@@ -3,12 +3,12 @@
 
 from typing import Annotated
 
-from crmtxt.commands.board import COHORTS
-from crmtxt.commands.board import LOSSES
-from crmtxt.commands.board import RATES
-from crmtxt.commands.board import WINS
-from crmtxt.commands.board import by_month
-from crmtxt.commands.board import told
+from crmtxt.commands.ended import COHORTS
+from crmtxt.commands.ended import LOSSES
+from crmtxt.commands.ended import RATES
+from crmtxt.commands.ended import WINS
+from crmtxt.commands.ended import told
+from crmtxt.commands.ended import with_charts
 from crmtxt.commands.options import InPipeline
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Query
@@ -22,6 +22,9 @@ from crmtxt.model.pipeline import ClosedOpportunity
 from crmtxt.model.pipeline import WinRate
 from crmtxt.render.columns import View
 from crmtxt.services import asking
+from crmtxt.services.outcomes import closed
+from crmtxt.services.outcomes import cohorts
+from crmtxt.services.outcomes import win_rates
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.session import Session
 
@@ -45,12 +48,12 @@ def won(
     first = asking.since(since, session.today)
     found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
     if summary or cohort:
-        rates = found.cohorts(first) if cohort else found.win_rates(first)
+        rates = cohorts(found, first) if cohort else win_rates(found, first)
         shown = asking.ordered(rates, WinRate._fields, select.sort, select.limit)
         columns, said = (COHORTS, "by the month of the opening") if cohort else (RATES, "by the date of the end")
         return session.answer(View("win rate", shown, columns, said, WinRate._fields, WinRate._fields), out)
-    items = asking.ordered(found.closed(WON, first), ClosedOpportunity._fields, select.sort, select.limit)
-    view = View("won", items, WINS, told(items, WON), ClosedOpportunity._fields, charts=by_month(items, WON))
+    items = asking.ordered(closed(found, WON, first), ClosedOpportunity._fields, select.sort, select.limit)
+    view = View("won", items, WINS, told(items, WON), ClosedOpportunity._fields, drawn={"html": with_charts})
     return session.answer(view, out)
 
 
@@ -66,6 +69,6 @@ def lost(
     """Show what was lost, the latest first: why, to whom, what was learned, when to look again."""
     first = asking.since(since, session.today)
     found = Pipeline(session.index, session.selection(query, select._replace(sort="")), session.today, in_pipeline)
-    items = asking.ordered(found.closed(LOST, first), ClosedOpportunity._fields, select.sort, select.limit)
-    view = View("lost", items, LOSSES, told(items, LOST), ClosedOpportunity._fields, charts=by_month(items, LOST))
+    items = asking.ordered(closed(found, LOST, first), ClosedOpportunity._fields, select.sort, select.limit)
+    view = View("lost", items, LOSSES, told(items, LOST), ClosedOpportunity._fields, drawn={"html": with_charts})
     return session.answer(view, out)

@@ -14,6 +14,7 @@ from crmtxt.errors import ExitCode
 from crmtxt.model.plans import PlanReport
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
+from crmtxt.render.plan import as_document
 from crmtxt.services import asking
 from crmtxt.services import planning
 from crmtxt.services import planshared
@@ -65,8 +66,7 @@ def review(
     write: Write = Write(),
 ) -> ExitCode:
     """Say that a plan was reviewed today, and when it will be again."""
-    change = planning.review(session.writer, session.customer(customer), session.day(day))
-    return session.write(change, write)
+    return session.write(planning.review(session.writer, session.customer(customer), session.day(day)), write)
 
 
 def _sheet(item: PlanReport, *, whole: bool) -> View:
@@ -77,4 +77,4 @@ def _sheet(item: PlanReport, *, whole: bool) -> View:
         for at, each in enumerate(section.statements):
             mark = each.lines[0] if each.lines else ""
             rows.append(Row("" if at and not whole else section.name, each.about, each.text, mark, each.tone))
-    return View("plan", rows, PLAN, keys=Row._fields[:4], plain=Row._fields[:4], plan=item)
+    return View("plan", rows, PLAN, keys=Row._fields[:4], drawn=as_document(item))

@@ -3,18 +3,32 @@
 
 from typing import Annotated
 
-from crmtxt.commands.columns import PROMISES
+from crmtxt.commands.columns import share
+from crmtxt.commands.columns import span
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Arg
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import UsageError
 from crmtxt.model.figures import Promises
+from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import keeping
 from crmtxt.session import Session
 
 PER = ("", keeping.CUSTOMER, keeping.COLLEAGUE)
+PROMISES = (
+    Column("customer", "Customer", keep=8),
+    Column("colleague", "Colleague", keep=7),
+    Column("by", "Whose", keep=9),
+    Column("kept", "Kept", lambda row: f"{row.kept} of {row.n}" if row.n else "–", "right", keep=9),
+    Column("keep_rate", "Rate", lambda row: share(row.keep_rate), "right", keep=8),
+    Column("lower_5", "At least", lambda row: share(row.lower_5), "right", keep=5),
+    Column("median_late_days", "Late by", lambda row: span(row.median_late_days), "right", keep=4),
+    Column("open", "Open", align="right", keep=6),
+    Column("overdue", "Overdue", align="right", keep=7, style=lambda row: "late" if row.overdue else ""),
+    Column("oldest_overdue_days", "Oldest", lambda row: span(row.oldest_overdue_days), "right", keep=3),
+)
 
 
 def promises(

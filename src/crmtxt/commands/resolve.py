@@ -4,14 +4,12 @@
 from functools import partial
 from typing import Annotated
 
-from crmtxt.commands.columns import CONFLICTS
+from crmtxt.commands.conflicts import listed
 from crmtxt.commands.options import Choice
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
 from crmtxt.errors import ExitCode
-from crmtxt.model.upkeep import Conflict
-from crmtxt.render.columns import View
 from crmtxt.services import contested
 from crmtxt.services import resolving
 from crmtxt.session import Session
@@ -36,7 +34,7 @@ def resolve(
     if way:
         found = resolving.answers(files, way, field, session.settings, partial(_rewritten, session))
     else:
-        code = _listed(session, files, out)
+        code = listed(session, files, out)
         asks = customer and session.terminal.interactive and session.output.format(out) == "table"
         found = resolving.asked(files, session.terminal.line, partial(_rewritten, session)) if asks else {}
         if not found:
@@ -54,16 +52,3 @@ def resolve(
 
 def _rewritten(session: Session, text: str) -> str:
     return session.typed([text], "", edit=True)
-
-
-def _listed(session: Session, files: list[contested.Contested], out: Out) -> ExitCode:
-    """List the disagreements; name on standard error what else cannot be read."""
-    items = contested.listing(session.book, files)
-    problems = session.index.problems()
-    told = {file.path for file in files}
-    footer = resolving.footer(files, contested.next_step(session.book))
-    session.output.give(View("conflicts", items, CONFLICTS, footer, Conflict._fields), out, problems)
-    if files and not items and session.output.format(out) != "table":
-        session.terminal.say(footer)
-    code = session.output.complain([each for each in problems if each.code != "conflict" or each.path not in told])
-    return ExitCode.INVALID if files else code

@@ -1,9 +1,11 @@
 """What people see of what comes back: retention, renewals, who left, who brought whom, and the warm lost."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from crmtxt.commands.columns import counted
+from crmtxt.commands.columns import NEXT_STEP
 from crmtxt.commands.columns import money
 from crmtxt.commands.columns import share
+from crmtxt.commands.columns import worth
+from crmtxt.model.names import counted
 from crmtxt.model.returns import Departure
 from crmtxt.model.returns import Referral
 from crmtxt.model.returns import Renewal
@@ -35,17 +37,16 @@ RENEWALS = (
     Column("name", "Customer", least=10, keep=9),
     Column("title", "Title", least=10, keep=5),
     Column("stage", "Stage", keep=6),
-    Column("value", "Value", lambda row: money(row.value, row.currency), "right", keep=8),
+    Column("value", "Value", worth, "right", keep=8),
     Column("won_before", "Won", align="right", keep=3),
     Column("last_won", "Last", lambda row: row.last_won or "–", keep=3),
-    Column("next", "Next step", lambda row: row.next or "none", least=10, keep=7,
-           style=lambda row: "" if row.next else "late"),
+    NEXT_STEP,
 )  # fmt: skip
 CHURN = (
     Column("name", "Customer", least=10, keep=9),
     Column("how", "How", keep=8),
     Column("date", "When", lambda row: row.date or "–", keep=6),
-    Column("value", "Worth", lambda row: money(row.value, row.currency), "right", keep=7),
+    Column("value", "Worth", worth, "right", keep=7),
     Column("because", "Because", lambda row: row.because or "–", least=8, keep=8),
     Column("to", "To", keep=3),
     Column("learned", "Learned", least=14, keep=5, wrap=True),
@@ -58,7 +59,7 @@ REFERRALS = (
     Column("stage", "Became", keep=7),
     Column("since", "Since", keep=4),
     Column("won", "Won", align="right", keep=5),
-    Column("value", "Value", lambda row: money(row.value, row.currency), "right", keep=6),
+    Column("value", "Value", worth, "right", keep=6),
 )
 
 

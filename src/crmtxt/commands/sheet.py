@@ -3,9 +3,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
-from crmtxt.commands.columns import counted
 from crmtxt.commands.columns import day
 from crmtxt.commands.columns import feel
 from crmtxt.commands.columns import kind
@@ -16,6 +16,8 @@ from crmtxt.commands.columns import mood
 from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
 from crmtxt.model.details import CustomerDetail
+from crmtxt.model.names import counted
+from crmtxt.render.answer import in_parts
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 
@@ -54,22 +56,26 @@ def sheet(item: CustomerDetail, refs: dict[str, str], today: date, *, whole: boo
         _notes(item, whole=whole),
     ):
         rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)] if not whole else list(part)
-    return in_parts(View("customer", rows, SHEET, keys=Row._fields[:4]))
+    return as_pages(View("customer", rows, SHEET, keys=Row._fields[:4]))
 
 
-def in_parts(view: View, title: str = "") -> View:
-    """Return a sheet with the parts that md and html show: below a title each part under its name.
+def as_pages(view: View, title: str = "") -> View:
+    """Return a sheet that md and html show part by part: below a title each part under its name.
 
     Without a title the first row is it, and what is told there comes before the parts.
     """
+    drawn = in_parts(partial(_parts, titled=bool(title)))
+    return view._replace(title=title or view.items[0].what, drawn={**view.drawn, **drawn})
+
+
+def _parts(view: View, *, titled: bool) -> list[View]:
     first, *rows = view.items
-    found: list[tuple[str, list[Row]]] = [("", [first._replace(what=first.part)] if not title else [])]
-    for row in rows if not title else view.items:
+    found: list[tuple[str, list[Row]]] = [("", [] if titled else [first._replace(what=first.part)])]
+    for row in view.items if titled else rows:
         if row.part not in {"", found[-1][0]}:
             found.append((row.part, []))
         found[-1][1].append(row)
-    parts = [view._replace(items=some, columns=view.columns[1:], title=name) for name, some in found]
-    return view._replace(title=title or first.what, parts=parts)
+    return [view._replace(items=some, columns=view.columns[1:], title=name) for name, some in found]
 
 
 def _title(item: CustomerDetail) -> Row:
@@ -92,7 +98,7 @@ def _title(item: CustomerDetail) -> Row:
 def _people(item: CustomerDetail, today: date) -> Iterator[Row]:
     for person in item.contacts:
         facts = (person.title, person.role, person.email, person.phone)
-        count = "1 talk" if person.talks == 1 else f"{person.talks} talks"
+        count = counted(person.talks, "talk")
         talks = f"{count}, {day(person.last, today)[4:].strip()}" if person.talks else ""
         gone = f"until {person.until}" if person.former else ""
         about = " · ".join(fact for fact in (gone, *facts) if fact)

@@ -17,9 +17,9 @@ def show(session: Session, *, customer: Customer, select: Select = Select(), out
     """Show a customer: people, opportunities, what is next, what happened lately, notes."""
     selection = session.selection((), select)
     item = detail(session.book, session.customer(customer), selection.today)
-    name = session.output.format(out)
-    if name in {"table", "plain", "md", "html"}:
+    if session.output.in_words(out):
         people = session.output.for_people(out)
         refs = reads.shortest(session.index, [each.ref for each in item.next]) if people else {}
-        return session.answer(sheet(item, refs, selection.today, whole=name != "table"), out)
+        whole = session.output.format(out) != "table"
+        return session.answer(sheet(item, refs, selection.today, whole=whole), out)
     return session.answer(View("customer", [item], (), keys=CustomerDetail._fields), out)

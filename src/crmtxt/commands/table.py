@@ -66,7 +66,7 @@ COMMANDS: dict[str, Entry] = {
     "contact add": Entry("contact", "add", "Add a person.", AREA),
     "contact set": Entry("contact", "set_", "Change what is known of a person.", AREA),
     "contact remove": Entry("contact", "remove", "Remove a person; the log keeps their lines.", AREA),
-    "contact list": Entry("contact", "list_", "The people of a customer.", AREA),
+    "contact list": Entry("contact_list", "list_", "The people of a customer.", AREA),
     "opp add": Entry("opportunity", "add", "Open an opportunity: acme 'Renewal 2027' 12000 EUR", AREA),
     "opp move": Entry("opportunity", "move", "Move an opportunity to another stage.", AREA),
     "opp set": Entry("opportunity", "set_", "Change what an opportunity is worth, when it should close …", AREA),
@@ -88,7 +88,7 @@ COMMANDS: dict[str, Entry] = {
         query=True,
     ),
     "forecast": Entry(
-        "pipeline", "forecast", "What should close in which month, and how sure that is.", AREA, quick=True, query=True
+        "forecast", "forecast", "What should close in which month, and how sure that is.", AREA, quick=True, query=True
     ),
     "funnel": Entry(
         "funnel", "funnel", "How many come to each stage, how many go on, how long it takes.", AREA, query=True

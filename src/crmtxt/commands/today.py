@@ -3,17 +3,24 @@
 
 from typing import Annotated
 
-from crmtxt.commands.columns import TODAY
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.views import TodayItem
+from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.services import agenda
 from crmtxt.services import asking
 from crmtxt.session import Session
 
 SPARE_LINES = 6
+URGENT = {"promise": "late", "champion": "late", "answer": "cool", "cadence": "cool", "mood": "cool"}
+TODAY = (
+    Column("rank", "", align="right", keep=5),
+    Column("name", "", least=12, keep=6),
+    Column("why", "", least=24, keep=7, wrap=True, style=lambda item: URGENT.get(item.reason, "")),
+    Column("action", "", keep=4, style=lambda _: "dim"),
+)
 
 
 def today(

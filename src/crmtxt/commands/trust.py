@@ -3,13 +3,20 @@
 
 from typing import Annotated
 
-from crmtxt.commands.columns import DANGERS
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.model.upkeep import Danger
+from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
 from crmtxt.session import Session
+
+DANGERS = (
+    Column("kind", "What", keep=4),
+    Column("name", "Name", keep=6),
+    Column("value", "Value", least=12, keep=5),
+    Column("path", "File", least=12, keep=3, style=lambda _: "dim"),
+)
 
 
 def trust(

@@ -101,12 +101,12 @@ def shrunk(kept: int, n: int) -> float:
     return (1 + kept) / (2 + n)
 
 
-def lower_bound(kept: int, n: int, chance: float = LOWER) -> float:
-    """Return the quantile of Beta(1 + kept, 1 + n - kept), 5 % without another."""
+def lower_bound(kept: int, n: int) -> float:
+    """Return the 5 % quantile of Beta(1 + kept, 1 + n - kept)."""
     low, high = 0.0, 1.0
     for _ in range(60):
         middle = (low + high) / 2
-        if _more_than(kept, n + 1, middle) < chance:
+        if _more_than(kept, n + 1, middle) < LOWER:
             low = middle
         else:
             high = middle

@@ -73,15 +73,13 @@ def burstiness(between: Sequence[int]) -> float | None:
     return (spread - mean) / (spread + mean)
 
 
-def silence_surprise(
-    contacts: int, known_days: float, quiet_days: float, cadence_days: float, shape: float = 1
-) -> float:
+def silence_surprise(contacts: int, known_days: float, quiet_days: float, cadence_days: float) -> float:
     """Return the chance of a silence as long as this one, or longer.
 
     `contacts` is how often they were heard of again in the `known_days` from the first time to the last.
     """
     before = cadence_days + known_days
-    return float((before / (before + quiet_days)) ** (shape + contacts))
+    return float((before / (before + quiet_days)) ** (1 + contacts))
 
 
 def reply_time(interactions: Iterable[Interaction], as_of: int) -> Replies | None:

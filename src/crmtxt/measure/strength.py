@@ -56,9 +56,9 @@ def score(total_weight: float) -> float:
     return 100 * (1 - math.exp(-total_weight / 2))
 
 
-def within(interactions: Iterable[Interaction], as_of: int, days: int = WINDOW_DAYS) -> list[Interaction]:
-    """Return what happened in the days up to a day, 180 without another number."""
-    first = as_of - days
+def within(interactions: Iterable[Interaction], as_of: int) -> list[Interaction]:
+    """Return what happened in the 180 days up to a day."""
+    first = as_of - WINDOW_DAYS
     return [each for each in interactions if first < each.day <= as_of]
 
 

@@ -1,4 +1,4 @@
-"""Names: the handle made from one, and the forms in which names are compared."""
+"""Names: the handle made from one, the forms in which names are compared, and nouns with their number."""
 
 from __future__ import annotations
 
@@ -84,6 +84,11 @@ def bare(name: str) -> str:
     while len(words) > 1 and re.fullmatch(_LEGAL_FORM, words[-1]):
         words.pop()
     return " ".join(words) or folded
+
+
+def counted(count: int, noun: str, nouns: str = "") -> str:
+    """Return how many there are: 1 day, 2 days."""
+    return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

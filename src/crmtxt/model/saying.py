@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crmtxt.model import meaning as kinds
+from crmtxt.model.names import counted
 from crmtxt.model.plans import GOAL
 from crmtxt.model.plans import OUTCOMES
 
@@ -95,7 +96,7 @@ class _Telling:
         """Tell of lines of text."""
         if not self.meaning.rows:
             return f"changed {self.customer}, which cannot be read"
-        count = "1 line" if self.meaning.rows == 1 else f"{self.meaning.rows} lines"
+        count = counted(self.meaning.rows, "line")
         what = {
             kinds.NOTES: "edited the notes" if self.meaning.path else f"edited {self.customer}",
             kinds.UNREADABLE: f"edited {'a head' if self.meaning.path else 'lines'} that cannot be read",

@@ -1,23 +1,22 @@
 """The formats an answer can have, in one table."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from crmtxt.errors import Problem
 from crmtxt.errors import UsageError
 from crmtxt.render.clean import clean_line
+from crmtxt.render.columns import Page
 from crmtxt.render.columns import View
 from crmtxt.render.plain import to_plain
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class Page(NamedTuple):
-    """What a format may need beside the view: the problems, the cells in a line (0: no limit), whether to colour."""
+    from crmtxt.errors import Problem
 
-    problems: Sequence[Problem]
-    width: int
-    colour: bool
+Drawing = Callable[[View, Page], str]
 
 
 def _table(view: View, page: Page) -> str:
@@ -44,33 +43,23 @@ def _csv(view: View, _page: Page) -> str:
     return to_csv(view)
 
 
-def _markdown(view: View, _page: Page) -> str:
-    if view.plan:
-        from crmtxt.render.plan import to_markdown as plan_to_markdown
-
-        return plan_to_markdown(view.plan)
+def _markdown(view: View, _page: Page, parts: Sequence[View] = ()) -> str:
     from crmtxt.render.markdown import to_markdown
 
-    return to_markdown(view)
+    return to_markdown(view, parts)
 
 
-def _html(view: View, _page: Page) -> str:
-    if view.plan:
-        from crmtxt.render.plan import to_html as plan_to_html
-
-        return plan_to_html(view.plan)
+def _html(view: View, _page: Page, parts: Sequence[View] = ()) -> str:
     from crmtxt.render.html import to_html
 
-    return to_html(view)
+    return to_html(view, parts)
 
 
 def _mermaid(view: View, _page: Page) -> str:
-    from crmtxt.render.mermaid import to_mermaid
-
-    return to_mermaid(view)
+    raise UsageError(f"there is no diagram of {view.kind}", "there is one of: crmtxt map CUSTOMER --format mermaid")
 
 
-FORMATS: dict[str, Callable[[View, Page], str]] = {
+FORMATS: dict[str, Drawing] = {
     "table": _table,
     "plain": lambda view, _: to_plain(view),
     "json": _json,
@@ -93,6 +82,21 @@ ENDINGS = {
 }
 
 
+def in_parts(parts: Callable[[View], Sequence[View]]) -> dict[str, Drawing]:
+    """Return how md and html draw an answer of several tables: each below its own title, the whole below its title."""
+    return {
+        "md": lambda view, page: _markdown(view, page, parts(view)),
+        "html": lambda view, page: _html(view, page, parts(view)),
+    }
+
+
+def on_one_screen(view: View, page: Page) -> str:
+    """Return a table, its longest texts cut until it fits one screen."""
+    from crmtxt.render.table import to_table
+
+    return to_table(view, page.width, colour=page.colour, one_screen=True)
+
+
 def render_view(
     view: View, name: str, problems: Sequence[Problem] = (), width: int = 0, *, colour: bool = False
 ) -> str:
@@ -105,7 +109,8 @@ def render_view(
         from crmtxt.render.template import to_template
 
         return to_template(view, name)
-    return FORMATS[name](view, Page(problems, width, colour))
+    draw = view.drawn.get(name) or FORMATS[name]
+    return draw(view, Page(problems, width, colour))
 
 
 def check_format(name: str) -> None:

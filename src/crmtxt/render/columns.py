@@ -1,18 +1,15 @@
-"""What a list view is: items whose fields are the JSON keys, and the columns people see."""
+"""What an answer is: items whose fields are the JSON keys, the columns people see, and what it draws by itself."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from types import MappingProxyType
 from typing import Any
 from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from crmtxt.model.plans import Chart
-    from crmtxt.model.plans import PlanReport
-    from crmtxt.render.mermaid import Diagram
+from crmtxt.errors import Problem
 
 NOTHING = "–"
 LONGEST_INTEGER = 300  # digits
@@ -44,15 +41,21 @@ class Column(NamedTuple):
     share: Callable[[Any], float | None] | None = None
 
 
+class Page(NamedTuple):
+    """What a format may need beside the view: the problems, the cells in a line (0: no limit), whether to colour."""
+
+    problems: Sequence[Problem]
+    width: int
+    colour: bool
+
+
 class View(NamedTuple):
     """An answer: `items` are NamedTuples, or mappings with the same `keys` each.
 
     `kind` is the JSON kind; `footer` is the sum, such as `2 customers`. `keys` are the fields of an item; to be given
     so that an empty answer has them too. `plain` are the keys a pipe is given, without it those of the columns.
-    `diagram` is the same as a drawing, where there is one. `title` and `parts` are what md and html show in the place
-    of a table: headings, and what stands below each. With `one_screen` the longest texts of a table are cut until it
-    fits one.
-    `plan` is what md and html show as a page, in the place of a table; `charts` are drawn above the table of a page.
+    `title` stands above a page, or above one of its parts. `drawn` has the formats that are drawn otherwise than any
+    answer is in them.
     """
 
     kind: str
@@ -61,12 +64,8 @@ class View(NamedTuple):
     footer: str = ""
     keys: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
-    diagram: "Diagram | None" = None
-    plan: "PlanReport | None" = None
-    charts: "tuple[Chart, ...]" = ()
     title: str = ""
-    parts: "Sequence[View]" = ()
-    one_screen: bool = False
+    drawn: Mapping[str, Callable[["View", Page], str]] = MappingProxyType({})
 
     @property
     def is_list(self) -> bool:

@@ -10,7 +10,9 @@ from crmtxt.render.columns import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Sequence
 
+    from crmtxt.model.plans import Chart
     from crmtxt.render.charts import Drawn
     from crmtxt.render.columns import Column
     from crmtxt.render.columns import View
@@ -72,20 +74,20 @@ rect, circle {{ fill: var(--line) }} svg line {{ stroke: var(--rule) }}
 """
 
 
-def to_html(view: View) -> str:
-    """Return the whole page: a heading, a table of the view or one for each part, all text escaped, and the footer."""
-    parts = [each for each in view.parts if each.items] or [view._replace(title="")]
+def to_html(view: View, parts: Sequence[View] = (), charts: Sequence[Chart] = ()) -> str:
+    """Return the whole page: a heading, charts, a table of the view or one for each part, the footer; all escaped."""
+    tables = [each for each in parts if each.items] or [view._replace(title="")]
     heading = view.title or view.kind.capitalize()
     return PAGE.format(
         title=_escaped(f"crmtxt {view.kind}"),
         heading=_escaped(heading),
-        charts="".join(_figure(drawn(chart)) for chart in view.charts),
-        body="".join(_part(part, heading) for part in parts),
+        charts="".join(_figure(drawn(chart)) for chart in charts),
+        body="".join(_table(table, heading) for table in tables),
         footer=f"<p>{_escaped(view.footer)}</p>\n" if view.footer else "",
     )
 
 
-def _part(view: View, page: str) -> str:
+def _table(view: View, page: str) -> str:
     """Return a table below its heading, or that of the page; in a list the first cell of each row is what heads it.
 
     Where it is too wide it is scrolled, by keys as well.

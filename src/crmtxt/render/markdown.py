@@ -10,6 +10,7 @@ from crmtxt.render.columns import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from crmtxt.render.columns import View
 
@@ -18,14 +19,14 @@ MARKUP = re.compile(r"[\\`*_\[\]<>|~]|&(?=[#\w]+;)")
 BLOCK = re.compile(r"^(\d+(?=[.)])|)([#+=.)-])")  # what would begin a heading, a list or a rule
 
 
-def to_markdown(view: View) -> str:
+def to_markdown(view: View, parts: Sequence[View] = ()) -> str:
     """Return a table with headings, its text escaped so that it reads as it was written, then the footer.
 
-    A view of several parts is a heading, and a heading with what is below it for each part that has items. One without
+    With parts it is a heading, and a heading with what is below it for each of them that has items. A view without
     titles of columns is a list.
     """
-    if view.parts:
-        return "".join((f"# {escaped(view.title)}\n", *(_part(each) for each in view.parts if each.items)))
+    if parts:
+        return "".join((f"# {escaped(view.title)}\n", *(_part(each) for each in parts if each.items)))
     rows = _list(view) if view.is_list else _table(view)
     if view.footer:
         rows += ["", escaped(view.footer)]

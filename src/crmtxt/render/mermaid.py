@@ -6,13 +6,10 @@ import re
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
-from crmtxt.errors import UsageError
 from crmtxt.render.clean import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from crmtxt.render.columns import View
 
 PLAIN = re.compile(r"[^\w .,:+–·-]")
 DASHED = "classDef faint stroke-dasharray: 4 3"
@@ -48,20 +45,18 @@ class Diagram(NamedTuple):
     edges: Sequence[Edge]
 
 
-def to_mermaid(view: View) -> str:
-    """Return the diagram of a view as a flowchart; UsageError for a view that has none."""
-    if view.diagram is None:
-        raise UsageError(f"there is no diagram of {view.kind}", "there is one of: crmtxt map CUSTOMER --format mermaid")
+def to_mermaid(diagram: Diagram) -> str:
+    """Return a diagram as a flowchart."""
     names: dict[tuple[int, str], str] = {}
     rows = ["flowchart LR"]
-    for at, group in enumerate(view.diagram.groups):
+    for at, group in enumerate(diagram.groups):
         rows.append(f"  subgraph g{at}[{quoted(group.title)}]")
         for node in group.nodes:
             names[at, node.key] = f"n{len(names)}"
             label = "<br/>".join(escaped(line) for line in node.label)
             rows.append(f'    {names[at, node.key]}["{label}"]{":::faint" if node.faint else ""}')
         rows.append("  end")
-    rows += [f"  {names[0, edge.one]} -->|{quoted(edge.label)}| {names[1, edge.other]}" for edge in view.diagram.edges]
+    rows += [f"  {names[0, edge.one]} -->|{quoted(edge.label)}| {names[1, edge.other]}" for edge in diagram.edges]
     return "".join(f"{row}\n" for row in (*rows, f"  {DASHED}"))
 
 

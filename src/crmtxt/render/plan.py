@@ -12,8 +12,14 @@ from crmtxt.render.markdown import escaped
 if TYPE_CHECKING:
     from crmtxt.model.plans import PlanReport
     from crmtxt.model.plans import Statement
+    from crmtxt.render.answer import Drawing
 
 TEMPLATES = ("crmtxt", "render/templates")
+
+
+def as_document(plan: PlanReport) -> dict[str, Drawing]:
+    """Return how md and html draw a plan."""
+    return {"md": lambda *_: to_markdown(plan), "html": lambda *_: to_html(plan)}
 
 
 def to_markdown(plan: PlanReport) -> str:

@@ -25,10 +25,10 @@ NARROW = 60  # cells
 STYLES = {"late": "red", "cool": "yellow", "good": "green", "dim": "dim"}
 
 
-def to_table(view: View, width: int = 0, *, colour: bool = False) -> str:
+def to_table(view: View, width: int = 0, *, colour: bool = False, one_screen: bool = False) -> str:
     """Return the table, at most `width` cells wide (0: as wide as it is), "" without items.
 
-    Columns without any title have no heading line.
+    Columns without any title have no heading line. With `one_screen` the longest texts are cut until it fits one.
     """
     if not view.items:
         return ""
@@ -37,7 +37,7 @@ def to_table(view: View, width: int = 0, *, colour: bool = False) -> str:
     widths = layout(view.columns, _natural([titles, *rows]), width)
     lines = [_line(view.columns, titles, widths, [HEADING if colour else ""] * len(titles))] if any(titles) else []
     folded = [_folded(view.columns, cells, widths) for cells in rows]
-    if view.one_screen and width:
+    if one_screen and width:
         most = _shares([len(parts) for parts in folded], (TALL if width < NARROW else SCREEN) - len(lines))
         folded = [_folded(view.columns, cells, widths, count) for cells, count in zip(rows, most, strict=True)]
     for item, parts in zip(view.items, folded, strict=True):

@@ -7,6 +7,7 @@ from typing import Any
 from typing import TypeVar
 
 from crmtxt.errors import UsageError
+from crmtxt.model.names import counted
 from crmtxt.model.names import nearest
 from crmtxt.settings import BOOK_FILE
 
@@ -89,7 +90,7 @@ def summed(items: Sequence[Customer]) -> str:
     for item in items:
         if item.value is not None and item.currency:
             sums[item.currency] = sums.get(item.currency, 0.0) + item.value
-    count = "1 customer" if len(items) == 1 else f"{len(items)} customers"
+    count = counted(len(items), "customer")
     return ", ".join([count, *(f"{amount:,.0f} {currency}" for currency, amount in sorted(sums.items()))])
 
 

@@ -20,6 +20,7 @@ from crmtxt.model.names import fold
 from crmtxt.model.views import FollowUp
 from crmtxt.model.views import LogEntry
 from crmtxt.model.when import describe
+from crmtxt.services.detail import day_of
 from crmtxt.services.detail import read_page
 from crmtxt.services.detail import rounded
 from crmtxt.services.detail import told
@@ -83,7 +84,7 @@ class _About:
         self.names = {each.handle: each.name for each in item.contacts}
         self.log = [entry for entry in item.log if self.is_theirs(entry.who)]
         self.contacts = [entry for entry in self.log if self.channels.get(entry.kind, 0) > 0]
-        self.felt = [Point(_day(entry), entry.feel) for entry in self.log if entry.feel is not None]
+        self.felt = [Point(day_of(entry), entry.feel) for entry in self.log if entry.feel is not None]
         self.plan = sorted(_plan(item, today), key=lambda each: each.due)
 
     def is_theirs(self, who: Sequence[str]) -> bool:
@@ -107,7 +108,7 @@ class _About:
 
     def ago(self, entry: LogEntry) -> int:
         """Return how many days ago something was."""
-        return self.today.toordinal() - _day(entry)
+        return self.today.toordinal() - day_of(entry)
 
     def who(self, entry: LogEntry) -> str:
         """Return the people of a line by name."""
@@ -153,7 +154,7 @@ def _promised(about: _About) -> Iterator[TalkingPoint]:
 
 def _unanswered(about: _About) -> Iterator[TalkingPoint]:
     for each in about.unanswered[-1:]:
-        on = describe(date.fromordinal(_day(each)), about.today)
+        on = describe(date.fromordinal(day_of(each)), about.today)
         yield about.point("answer", f"{each.kind} from {about.who(each)} on {on} has no answer: {each.text}", each)
 
 
@@ -169,11 +170,11 @@ def _falling(about: _About) -> Iterator[TalkingPoint]:
 
 def _moments(about: _About) -> Iterator[TalkingPoint]:
     """Yield a moment of truth nobody came back to."""
-    ours = [_day(entry) for entry in reversed(about.item.log) if is_ours(entry, about.channels)]
+    ours = [day_of(entry) for entry in reversed(about.item.log) if is_ours(entry, about.channels)]
     for each in about.log:
         if about.ago(each) > RECENT_DAYS or not feeling.is_moment(each.feel, marked=MARK in each.text.split()):
             continue
-        if feeling.followed_up(_day(each), ours, about.today.toordinal()) is None:
+        if feeling.followed_up(day_of(each), ours, about.today.toordinal()) is None:
             yield about.point("moment", f"a moment of truth on {each.date}, not followed up: {each.text}", each)
 
 
@@ -236,7 +237,3 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _day(entry: LogEntry) -> int:
-    return date.fromisoformat(entry.date or "").toordinal()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crmtxt.store.merging import Versions
     from crmtxt.store.merging import Written
 
-WHOLE = Region(0, 0, (0, 0), None, (0, 0), 0, ("", ""))  # of a file that one side removed
+WHOLE = Region(0, 0, (0, 0), None, (0, 0), 0)  # of a file that one side removed
 FILE = "file"
 CHANGED = "changed"
 

@@ -23,7 +23,7 @@ from crmtxt.store.kept import Kept
 from crmtxt.store.kept import kept
 from crmtxt.text.document import Document
 from crmtxt.text.document import decode
-from crmtxt.text.document import parse
+from crmtxt.text.parse import parse
 
 FACTS = ("title", "email", "phone", "role", "influence", "stance", "ours", "wanted")
 PLACES = 6  # of figures
@@ -100,6 +100,11 @@ def _health(page: Page) -> float | None:
 def rounded(value: float | None) -> float | None:
     """Return a figure as it is answered: with six decimals."""
     return None if value is None else round(value, PLACES)
+
+
+def day_of(entry: LogEntry) -> int:
+    """Return the day of something that happened."""
+    return date.fromisoformat(entry.date or "").toordinal()
 
 
 def iso(day: int | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
+from crmtxt.model.names import counted
 from crmtxt.model.upkeep import Surrounding
 from crmtxt.store import files
 from crmtxt.store import journal
@@ -94,7 +95,7 @@ def _merging(book: Book) -> Surrounding:
 
 
 def _changes(entries: list[journal.Entry]) -> str:
-    return "1 change" if len(entries) == 1 else f"{len(entries)} changes"
+    return counted(len(entries), "change")
 
 
 def _contents(book: Book) -> Iterator[Surrounding]:

@@ -14,9 +14,9 @@ from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import PRIVATE
 from crmtxt.settings import BookSettings
 from crmtxt.store.rows import handle_of
-from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
+from crmtxt.text.parse import parse
 from crmtxt.text.place import locate
 from crmtxt.text.stages import Source
 from crmtxt.text.stages import stages_told

@@ -23,9 +23,11 @@ from crmtxt.model.figures import Gap
 from crmtxt.model.figures import MappedPerson
 from crmtxt.model.figures import RelationshipMap
 from crmtxt.model.figures import Talks
+from crmtxt.model.names import counted
 from crmtxt.model.names import fold
 from crmtxt.model.views import LogEntry
 from crmtxt.services.detail import Page
+from crmtxt.services.detail import day_of
 from crmtxt.services.detail import read_page
 from crmtxt.services.detail import rounded
 from crmtxt.services.detail import told
@@ -108,7 +110,7 @@ def _people(item: CustomerDetail, met: Met, as_of: int) -> Iterator[MappedPerson
 
 
 def _person(each: Contact, met: Sequence[LogEntry], mood: float | None, as_of: int) -> MappedPerson:
-    on = [_day(entry) for entry in met]
+    on = [day_of(entry) for entry in met]
     return MappedPerson(
         handle=each.handle,
         name=each.name,
@@ -133,7 +135,7 @@ def _felt(item: CustomerDetail) -> dict[str, list[tuple[int, float]]]:
     for entry in item.log:
         if entry.feel is not None:
             for who in {known.get(fold(each), each) for each in entry.who}:
-                found.setdefault(who, []).append((_day(entry), entry.feel))
+                found.setdefault(who, []).append((day_of(entry), entry.feel))
     return found
 
 
@@ -198,7 +200,7 @@ def _single_thread(net: _Net) -> Iterator[Gap]:
 
 
 def _ghost(met: Sequence[LogEntry]) -> str:
-    return f"in {len(met)} {'talk' if len(met) == 1 else 'talks'}, the last on {met[-1].date}, and in no contact map"
+    return f"in {counted(len(met), 'talk')}, the last on {met[-1].date}, and in no contact map"
 
 
 def _since(each: MappedPerson, as_of: int) -> str:
@@ -209,8 +211,4 @@ def _since(each: MappedPerson, as_of: int) -> str:
 
 
 def _lately(met: Sequence[LogEntry], as_of: int) -> list[LogEntry]:
-    return [entry for entry in met if _day(entry) > as_of - strength.WINDOW_DAYS]
-
-
-def _day(entry: LogEntry) -> int:
-    return date.fromisoformat(entry.date or "").toordinal()
+    return [entry for entry in met if day_of(entry) > as_of - strength.WINDOW_DAYS]

@@ -27,6 +27,7 @@ from crmtxt.model import figures
 from crmtxt.model.figures import Figure
 from crmtxt.model.figures import HealthPart
 from crmtxt.model.figures import MonthEnd
+from crmtxt.model.names import counted
 from crmtxt.services.detail import rounded
 from crmtxt.store import measures
 from crmtxt.store.index import Index
@@ -114,7 +115,7 @@ def _why_rhythm(measured: Measured) -> str:
 def _why_strength(measured: Measured) -> str:
     met = meaningful(measured.history.interactions, measured.as_of)
     lately = {each.line for each in strength.within(met, measured.as_of)}
-    return f"{_count(len(lately), 'talk')} in {strength.WINDOW_DAYS} days, {len({each.line for each in met})} in all"
+    return f"{counted(len(lately), 'talk')} in {strength.WINDOW_DAYS} days, {len({each.line for each in met})} in all"
 
 
 def _why_reciprocity(measured: Measured) -> str:
@@ -130,12 +131,12 @@ def _why_breadth(measured: Measured) -> str:
     ).intersection(here)
     share = strength.authority(people, here, met)
     influence = "" if share is None else f", {share:.0%} of their influence"
-    return f"{len(met)} of {_count(len(here), 'person', 'people')} in touch{influence}"
+    return f"{len(met)} of {counted(len(here), 'person', 'people')} in touch{influence}"
 
 
 def _why_mood(measured: Measured) -> str:
     felt = [(each.day, each.feel) for each in measured.history.felt if each.day <= measured.as_of]
-    return f"{feeling.mood(felt, measured.as_of) or 0:+.1f} over {_count(len(felt), 'talk')}"
+    return f"{feeling.mood(felt, measured.as_of) or 0:+.1f} over {counted(len(felt), 'talk')}"
 
 
 def _why_promises(measured: Measured) -> str:
@@ -189,8 +190,4 @@ def absent(missing: Sequence[str]) -> str:
 
 
 def _days(count: float) -> str:
-    return _count(count, "day")
-
-
-def _count(count: float, noun: str, nouns: str = "") -> str:
-    return f"{count:g} {noun if count == 1 else nouns or noun + 's'}"
+    return f"{count:g} {'day' if count == 1 else 'days'}"

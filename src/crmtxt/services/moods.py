@@ -16,6 +16,7 @@ from crmtxt.model.figures import Survey
 from crmtxt.model.line import tokens
 from crmtxt.model.names import fold
 from crmtxt.model.views import LogEntry
+from crmtxt.services.detail import day_of
 from crmtxt.services.detail import rounded
 from crmtxt.store import reads
 from crmtxt.store.index import Index
@@ -43,7 +44,7 @@ def moods(index: Index, found: reads.Found, as_of: date) -> list[Mood]:
 def moods_of(log: Sequence[LogEntry], index: Index, found: reads.Found, as_of: date) -> list[Mood]:
     """Return the same of a log that was read up to the day, the newest entry first."""
     entries = list(reversed(log))
-    ours = [_day(each) for each in entries if is_ours(each, index.settings.channels)]
+    ours = [day_of(each) for each in entries if is_ours(each, index.settings.channels)]
     about = _About(found, ours, as_of.toordinal())
     people = (_mood(about, person, some) for person, some in _by_person(found, entries))
     return [
@@ -79,7 +80,7 @@ def _mood(about: _About, person: str | None, some: Sequence[LogEntry]) -> Mood:
 
 
 def _points(entries: Sequence[LogEntry]) -> list[Point]:
-    return [Point(_day(each), each.feel) for each in entries if each.feel is not None]
+    return [Point(day_of(each), each.feel) for each in entries if each.feel is not None]
 
 
 def _answers(entries: Sequence[LogEntry], name: str) -> list[int]:
@@ -89,7 +90,7 @@ def _answers(entries: Sequence[LogEntry], name: str) -> list[int]:
 
 
 def _moment(about: _About, entry: LogEntry, points: Sequence[Point]) -> Moment:
-    day = _day(entry)
+    day = day_of(entry)
     followed = feeling.followed_up(day, about.ours, about.as_of)
     is_open = followed is None and about.as_of < day + feeling.FOLLOW_UP_DAYS
     return Moment(
@@ -123,7 +124,3 @@ def _by_person(found: reads.Found, entries: Sequence[LogEntry]) -> Iterator[tupl
 def is_ours(entry: LogEntry, channels: dict[str, float]) -> bool:
     """Say whether we were in touch, or kept a promise."""
     return entry.direction != "from" and (entry.kind == KEPT or channels.get(entry.kind, 0) > 0)
-
-
-def _day(entry: LogEntry) -> int:
-    return date.fromisoformat(entry.date or "").toordinal()

@@ -14,11 +14,8 @@ from crmtxt.measure.deals import read_deals
 from crmtxt.measure.pipeline import Chance
 from crmtxt.model.money import Money
 from crmtxt.model.money import converted
-from crmtxt.model.opportunity import LOST
 from crmtxt.model.opportunity import OWNER
-from crmtxt.model.opportunity import WON
 from crmtxt.model.opportunity import open_stages
-from crmtxt.model.pipeline import ClosedOpportunity
 from crmtxt.model.pipeline import ForecastMonth
 from crmtxt.model.pipeline import FunnelStage
 from crmtxt.model.pipeline import OpenOpportunity
@@ -26,8 +23,8 @@ from crmtxt.model.pipeline import PipelineShare
 from crmtxt.model.pipeline import PipelineStage
 from crmtxt.model.pipeline import Probability
 from crmtxt.model.pipeline import StageChance
-from crmtxt.model.pipeline import WinRate
 from crmtxt.services.asking import one_of
+from crmtxt.services.detail import iso
 from crmtxt.services.detail import rounded
 from crmtxt.settings import MAIN
 from crmtxt.settings import default
@@ -36,7 +33,6 @@ from crmtxt.store.cadence import span
 from crmtxt.store.index import Index
 from crmtxt.store.selecting import Selection
 
-QUARTER = 90
 Row = tuple[str, str]  # stage or month, and currency
 Sums = tuple[int, float | None, float | None, str, int, int | None]
 Expected = tuple[Decimal, Chance, str]  # amount, and the probability of its stage
@@ -91,7 +87,7 @@ class Pipeline:
         """Return what is open by stage, in the order of the pipeline, and by currency where rates are missing."""
         found: dict[Row, list[tuple[Deal, OpenOpportunity]]] = {}
         for deal, item in zip(self.open, self.opportunities(), strict=True):
-            found.setdefault((deal.stage, self._row_currency(deal)), []).append((deal, item))
+            found.setdefault((deal.stage, self.currency_of(deal)), []).append((deal, item))
         order = {stage: at for at, stage in enumerate(self.settings.pipeline)}
         rows = sorted(found, key=lambda row: (order.get(row[0], len(order)), row))
         return [self._stage(row, found[row]) for row in rows]
@@ -102,7 +98,7 @@ class Pipeline:
         found: dict[tuple[str, str], list[tuple[Deal, OpenOpportunity]]] = {}
         for deal, item in zip(self.open, self.opportunities(), strict=True):
             for name in (deal.owner,) if per == OWNER else marks.get(deal.customer, ("",)):
-                found.setdefault((name, self._row_currency(deal)), []).append((deal, item))
+                found.setdefault((name, self.currency_of(deal)), []).append((deal, item))
         shares = [PipelineShare(per, name or None, *self._sums(some, of)) for (name, of), some in found.items()]
         return sorted(shares, key=lambda each: (-(each.value or 0), -each.count, each.name or ""))
 
@@ -116,7 +112,7 @@ class Pipeline:
         """Return what should close by month, those without a date last; only what has a value can be expected."""
         found: dict[Row, list[Expected]] = {}
         for deal in self.open:
-            if worth := self._worth(deal):
+            if worth := self.worth(deal):
                 chance = self.chances.get(deal.stage, Chance(None, None, 0))
                 found.setdefault((deal.close[:7] or "~", worth.currency), []).append((worth.amount, chance, deal.stage))
         return [self._month(row, found[row]) for row in sorted(found)]
@@ -136,30 +132,6 @@ class Pipeline:
             for each in pipeline.funnel([deal for deal in cohort if self._is_of(deal, name)], open_stages(stages))
         ]
 
-    def closed(self, outcome: str, since: str = "") -> list[ClosedOpportunity]:
-        """Return what was won, or lost, the latest first; from a day on when one is given."""
-        found = [self._closed(deal) for deal in self.deals if deal.outcome == outcome]
-        return sorted((each for each in found if (each.date or "") >= since), key=lambda each: each.date or "")[::-1]
-
-    def win_rates(self, since: str = "") -> list[WinRate]:
-        """Return the win rate by the date of the end, with what was won, a row for each currency."""
-        first = date.fromisoformat(since).toordinal() if since else 0
-        closed = [deal for deal in self.deals if deal.outcome and (deal.since or 0) >= first]
-        found: dict[str, list[Deal]] = {}
-        for deal in [*closed, *self.open]:
-            found.setdefault(self._row_currency(deal), []).append(deal)
-        return [self._win_rate(currency, found[currency]) for currency in sorted(found)]
-
-    def cohorts(self, since: str = "") -> list[WinRate]:
-        """Return the win rate by the month of the opening, of those opened from a day on, a row for each currency."""
-        found: dict[tuple[str, str], list[Deal]] = {}
-        for deal in self.deals:
-            opened = _iso(deal.opened) or ""
-            if opened >= since:
-                found.setdefault((opened[:7], self._row_currency(deal)), []).append(deal)
-        rates = ((month, self._win_rate(currency, found[month, currency])) for month, currency in sorted(found))
-        return [rate._replace(by="opened", cohort=month or None) for month, rate in rates]
-
     def _is_of(self, deal: Deal, name: str) -> bool:
         """Say whether an opportunity is in a pipeline ("": any): the one of its latest stage that is in one."""
         if not name or len(self.settings.pipelines) == 1:
@@ -176,11 +148,13 @@ class Pipeline:
     def _patience(self) -> float:
         return span(self.settings.text("stalled_after") or default("stalled_after"))
 
-    def _worth(self, deal: Deal) -> Money | None:
+    def worth(self, deal: Deal) -> Money | None:
+        """Return the value of an opportunity in the currency of the book, where there is a rate."""
         return deal.worth and converted(deal.worth, self.settings.rates, self.settings.currency)
 
-    def _row_currency(self, deal: Deal) -> str:
-        worth = self._worth(deal)
+    def currency_of(self, deal: Deal) -> str:
+        """Return the currency an opportunity is counted in."""
+        worth = self.worth(deal)
         return worth.currency if worth else self.settings.currency
 
     def _open(self, deal: Deal, slow: Mapping[str, float], step: str | None) -> OpenOpportunity:
@@ -199,7 +173,7 @@ class Pipeline:
             float(pipeline.forecast([(worth.amount, chance)]).weighted) if worth and chance is not None else None,
             deal.close or None,
             deal.owner or None,
-            _iso(deal.opened),
+            iso(deal.opened),
             days,
             days is not None and days > slow.get(deal.stage, self._patience),
             step,
@@ -212,7 +186,7 @@ class Pipeline:
     def _sums(self, some: list[tuple[Deal, OpenOpportunity]], currency: str) -> Sums:
         """Return what open ones of one currency come to, from their count to those without a next step."""
         chances = self.settings.pipeline
-        amounts = [(worth.amount, chances.get(deal.stage)) for deal, _ in some if (worth := self._worth(deal))]
+        amounts = [(worth.amount, chances.get(deal.stage)) for deal, _ in some if (worth := self.worth(deal))]
         expected = [(amount, chance) for amount, chance in amounts if chance is not None]
         return (
             len(some),
@@ -244,57 +218,6 @@ class Pipeline:
             Probability(rounded(shares[0]), rounded(shares[1]), tuple(stages)),
         )
 
-    def _closed(self, deal: Deal) -> ClosedOpportunity:
-        customer, worth = self.owners[deal.customer], deal.worth
-        return ClosedOpportunity(
-            customer.handle,
-            customer.name,
-            deal.handle,
-            deal.title,
-            deal.outcome,
-            _iso(deal.since),
-            float(worth.amount) if worth else None,
-            worth.currency if worth else None,
-            deal.owner or None,
-            deal.cycle,
-            *(deal.said.get(key) for key in ("because", "to", "learned", "again", "skipped")),
-        )
-
-    def _win_rate(self, currency: str, some: list[Deal]) -> WinRate:
-        won, lost, open_ = ([deal for deal in some if deal.outcome == outcome] for outcome in (WON, LOST, ""))
-        rate = pipeline.win_rate(len(won), len(lost))
-        cycles = [deal.cycle for deal in won if deal.cycle is not None]
-        cycle = pipeline.percentile(cycles, 0.5) if cycles else None
-        worth = [each.amount for deal in open_ if (each := self._worth(deal))]
-        mean = float(sum(worth) / len(worth)) if worth else None
-        today = self.day.toordinal()
-        seen = [
-            ((deal.since if deal.outcome else today) - deal.opened, deal.outcome)
-            for deal in some
-            if deal.opened is not None and deal.since is not None
-        ]
-        return WinRate(
-            won=len(won),
-            lost=len(lost),
-            open=len(open_),
-            value=float(sum(each.amount for deal in won if (each := self._worth(deal)))),
-            currency=currency,
-            win_rate=rounded(rate and rate.share),
-            low=rounded(rate and rate.low),
-            high=rounded(rate and rate.high),
-            median_cycle_days=cycle,
-            won_in_90d=rounded(pipeline.incidence(seen, QUARTER)) if seen else None,
-            velocity=rounded(pipeline.velocity(len(open_), mean, rate.share, cycle))
-            if mean and rate and cycle
-            else None,
-            by="closed",
-            cohort=None,
-        )
-
 
 def _share(part: int, whole: int) -> float | None:
     return rounded(part / whole) if whole else None
-
-
-def _iso(day: int | None) -> str | None:
-    return None if day is None else date.fromordinal(day).isoformat()

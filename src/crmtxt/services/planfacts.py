@@ -179,11 +179,6 @@ def place_of(item: Any) -> str:  # noqa: ANN401  # whatever has a path and a lin
     return f"{item.path}:{item.line}"
 
 
-def counted(count: int, noun: str) -> str:
-    """Return how many there are: 1 day, 2 days."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def joined(*parts: str | None) -> str:
     """Return the parts that say something, one after the other."""
     return " · ".join(part for part in parts if part)

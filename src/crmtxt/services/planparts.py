@@ -10,13 +10,13 @@ from crmtxt.measure.history import meaningful
 from crmtxt.model.course import ending
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import without_tokens
+from crmtxt.model.names import counted
 from crmtxt.model.plans import GOAL
 from crmtxt.model.plans import INITIATIVE
 from crmtxt.model.plans import OURS
 from crmtxt.model.plans import THEIRS
 from crmtxt.model.plans import TITLES
 from crmtxt.model.plans import Statement
-from crmtxt.services.planfacts import counted
 from crmtxt.services.planfacts import joined
 from crmtxt.services.planfacts import of_entry
 from crmtxt.services.planfacts import place_of

@@ -12,12 +12,12 @@ from crmtxt.measure.history import meaningful
 from crmtxt.model.line import CHANGE_KINDS
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import without_tokens
+from crmtxt.model.names import counted
 from crmtxt.model.names import fold
 from crmtxt.model.plans import Statement
 from crmtxt.services.mapping import SINGLE_THREAD
 from crmtxt.services.measuring import ABSENT
 from crmtxt.services.moods import MARK
-from crmtxt.services.planfacts import counted
 from crmtxt.services.planfacts import of_entry
 from crmtxt.services.planfacts import place_of
 from crmtxt.services.plangoals import unsure

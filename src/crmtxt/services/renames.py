@@ -10,9 +10,9 @@ from crmtxt.model.names import fold
 from crmtxt.store.files import CUSTOMERS
 from crmtxt.store.rows import handle_of
 from crmtxt.text.document import decode
-from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import plain_value
+from crmtxt.text.parse import parse
 from crmtxt.text.unitekeys import head_of
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from crmtxt.errors import UsageError
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
 from crmtxt.model.line import LOG
+from crmtxt.model.names import counted
 from crmtxt.services.contested import WHOLE
 from crmtxt.services.contested import next_step
 from crmtxt.services.contested import which
@@ -136,11 +137,9 @@ def footer(files: Sequence[Contested], step: str) -> str:
         name, field = told[0]
         ways = f"crmtxt resolve {name} {field} --ours, --theirs, --value VALUE or --edit"
         more = f"; {vanished} more {BY_ITSELF}" if vanished else ""
-        return f"{_counted(len(told), 'conflict')}; settle one: {ways}{more}"
+        return f"{counted(len(told), 'conflict')}; settle one: {ways}{more}"
     if files:
-        what = (
-            f"{_counted(vanished, 'conflict')} {BY_ITSELF}" if vanished else f"{_counted(len(files), 'file')} settled"
-        )
+        what = f"{counted(vanished, 'conflict')} {BY_ITSELF}" if vanished else f"{counted(len(files), 'file')} settled"
         return f"{what}; take that: crmtxt resolve --merge"
     return f"nothing to settle; git goes on with: {step}" if step else "nothing to settle"
 
@@ -149,7 +148,7 @@ def ahead(book: Book, found: Mapping[str, Answers], files: Sequence[Contested], 
     """Return in words what is left once these answers are given, of all `files`; `before` is what git waited for."""
     left = sum(_left(file, found) for file in files)
     if left:
-        return [f"{_counted(left, 'conflict')} left: crmtxt resolve"]
+        return [f"{counted(left, 'conflict')} left: crmtxt resolve"]
     step = next_step(book) if before == merging.FINISH else before
     return [f"all is settled; git goes on with: {step}"] if step else []
 
@@ -287,7 +286,3 @@ def _check(file: Contested, result: str, settings: BookSettings) -> None:
 def _problems(text: str, path: str, settings: BookSettings) -> Sequence[Problem]:
     data = text.encode()
     return (customer_rows(data, path, settings) if path.endswith(ENDING) else settings_rows(data, path)).problems
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

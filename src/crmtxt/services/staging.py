@@ -7,9 +7,9 @@ from typing import Any
 
 from crmtxt.model.line import Line
 from crmtxt.model.opportunity import step
-from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import plain_value
+from crmtxt.text.parse import parse
 from crmtxt.text.stages import stages_told
 from crmtxt.text.unitekeys import head_of
 

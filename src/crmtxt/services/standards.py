@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 from typing import NamedTuple
 
+from crmtxt.model.names import counted
 from crmtxt.services.writer import Writer
 from crmtxt.store import reads
 from crmtxt.store.cadence import longest
@@ -133,7 +134,7 @@ def last_lines(writer: Writer) -> dict[str, str]:
 
 def days(count: int) -> str:
     """Return a number of days in words."""
-    return "1 day" if count == 1 else f"{count} days"
+    return counted(count, "day")
 
 
 def _text(value: object) -> str:

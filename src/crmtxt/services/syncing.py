@@ -11,6 +11,7 @@ from crmtxt.errors import OutsideError
 from crmtxt.errors import Problem
 from crmtxt.errors import UsageError
 from crmtxt.model.change import Change
+from crmtxt.model.names import counted
 from crmtxt.model.upkeep import SyncEntry
 from crmtxt.services import founding
 from crmtxt.services import renames
@@ -124,7 +125,7 @@ class Sync:
 
     def _waiting(self, open_: tuple[Problem, ...]) -> Synced:
         """Return what came of a sync that has to wait for people."""
-        self.person.told(f"nothing was sent: {_counted(len(open_), 'disagreement')} to settle, with: crmtxt resolve")
+        self.person.told(f"nothing was sent: {counted(len(open_), 'disagreement')} to settle, with: crmtxt resolve")
         return Synced((), open_, finished=False)
 
     def _set_up(self, when: datetime) -> None:
@@ -150,7 +151,7 @@ class Sync:
             with locked(f"{self.book.state}/lock"):
                 made = saving.commit(self.book, unsaved)
             if made:
-                self.person.told(f"committed {_counted(len(unsaved.paths), 'file')} ({made})")
+                self.person.told(f"committed {counted(len(unsaved.paths), 'file')} ({made})")
         return unsaved.problems
 
     def _share(self, place: remote.Place) -> Synced:
@@ -215,7 +216,7 @@ class Sync:
             return self._undecided(paths)
         self.remote.abort_merge()
         if others:
-            message = f"not merged: {_counted(others, 'file')} that is not the book's was changed on both sides"
+            message = f"not merged: {counted(others, 'file')} that is not the book's was changed on both sides"
             raise LockedError(message, "merge it with git: git pull")
         raise NotCommittedError(
             f"not merged: a hook refuses: {first_words(result)}", "see the hooks of this repository"
@@ -290,7 +291,3 @@ def _end(busy: str) -> str:
 
 def _without(commit: str) -> Iterable[str]:
     return [f"^{commit}"] if commit else []
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

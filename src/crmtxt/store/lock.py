@@ -25,31 +25,31 @@ LONGEST_PID = 20
 
 
 @contextmanager
-def locked(path: str, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+def locked(path: str) -> Iterator[None]:
     """Hold the lock on a file of the state folder while the body runs, waiting for whoever holds it.
 
     The file is made if missing, holds the process id of the last holder, and is never removed.
 
     Raises:
-        LockedError: somebody else held it for `wait_seconds`; nothing was done.
+        LockedError: somebody else held it for 30 seconds; nothing was done.
         OutsideError: the file cannot be opened or locked.
     """
     place = state.open_lock(path)
     try:
-        _wait(place, path, wait_seconds)
+        _wait(place, path)
         _sign(place)
         yield
     finally:
         os.close(place)
 
 
-def _wait(place: int, path: str, seconds: float) -> None:
-    end = time.monotonic() + seconds
+def _wait(place: int, path: str) -> None:
+    end = time.monotonic() + WAIT_SECONDS
     pause = FIRST_PAUSE
     while not _try(place, path):
         left = end - time.monotonic()
         if left <= 0:
-            raise _refusal(place, seconds)
+            raise _refusal(place)
         time.sleep(min(pause, left))
         pause = min(pause * GROWTH, LONGEST_PAUSE)
 
@@ -80,9 +80,9 @@ def _sign(place: int) -> None:
         os.write(place, str(os.getpid()).ljust(LONGEST_PID).encode())
 
 
-def _refusal(place: int, seconds: float) -> LockedError:
+def _refusal(place: int) -> LockedError:
     os.lseek(place, 0, os.SEEK_SET)
     pid = os.read(place, LONGEST_PID).strip().decode("ascii", "replace")
     who = f"process {pid}" if pid.isdecimal() else "another process"
-    message = f"the book is being written by {who}, which did not finish within {seconds:g} s; nothing was written"
+    message = f"the book is being written by {who}, which did not finish within {WAIT_SECONDS:g} s; nothing was written"
     return LockedError(message, "run the command again when it is done")

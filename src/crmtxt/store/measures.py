@@ -20,13 +20,10 @@ from crmtxt.measure import promises
 from crmtxt.measure.health import Terms
 from crmtxt.measure.health import health
 from crmtxt.measure.history import History
-from crmtxt.model.figures import HealthRow
 from crmtxt.model.line import Line
 from crmtxt.settings import BookSettings
 from crmtxt.store.index import Index
 from crmtxt.store.packing import unpack
-from crmtxt.store.selecting import Selection
-from crmtxt.store.selecting import selected
 from crmtxt.store.terms import terms_of
 
 PARTS = ("rhythm", "strength", "reciprocity", "breadth", "mood", "promises")
@@ -90,20 +87,6 @@ def outcomes(index: Index, until: str) -> Iterator[tuple[str, int, bool]]:
             if (kind == "stage" and reached == ["lost"]) or (won and kind == "opportunity" and reached == ["won"]):
                 yield handle, date.fromisoformat(day).toordinal(), kind == "opportunity"
             won = won or (kind == "opportunity" and reached == ["won"])
-
-
-def healths(index: Index, selection: Selection) -> list[HealthRow]:
-    """Return the index of each customer a query selects, the lowest first unless sorted otherwise."""
-    by_health = "measured.health NULLS LAST, c.name COLLATE NOCASE, c.handle"
-    where, order, values = selected(index, selection, "customer", by_health)
-    measure(index, selection.today.toordinal())
-    return index.views(
-        HealthRow._make,
-        "SELECT c.handle, c.name, measured.health, measured.rhythm, measured.strength, measured.reciprocity, "  # noqa: S608
-        "measured.breadth, measured.mood, measured.promises, measured.vetoes "
-        f"FROM customer c JOIN measured ON measured.customer = c.id WHERE {where} ORDER BY {order} LIMIT ?",
-        (*values, selection.limit or -1),
-    )
 
 
 def promise_lines(index: Index, customer: int = 0) -> Iterator[tuple[str, list[tuple[str, int, Line]]]]:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from crmtxt.errors import CrmError
+from crmtxt.model.names import counted
 from crmtxt.store import files
 from crmtxt.store import journal
 from crmtxt.store import repository
@@ -34,7 +35,7 @@ class Overwritten(NamedTuple):
     @property
     def message(self) -> str:
         """Return in words what happened."""
-        count = "1 line" if len(self.lines) == 1 else f"{len(self.lines)} lines"
+        count = counted(len(self.lines), "line")
         return f"an editor saved over {count} written since it had opened the file"
 
     @property

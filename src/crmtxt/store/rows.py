@@ -33,11 +33,11 @@ from crmtxt.text.conflict import regions
 from crmtxt.text.document import Document
 from crmtxt.text.document import Entry
 from crmtxt.text.document import decode
-from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import flatten
 from crmtxt.text.head import read_head
 from crmtxt.text.node import Node
+from crmtxt.text.parse import parse
 from crmtxt.text.place import head_problem
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from crmtxt.store.steps import Step
 from crmtxt.store.steps import content
 from crmtxt.store.steps import write_all
 from crmtxt.text.document import decode
-from crmtxt.text.document import parse
+from crmtxt.text.parse import parse
 
 if TYPE_CHECKING:
     from crmtxt.store.book import Book

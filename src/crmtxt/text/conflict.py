@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 MARK = "<<<<<<<"
 
-_MARKER = re.compile(r"^(<{7,}|\|{7,}|>{7,}|={7,}(?=[ \t]*\r?$))(?:[ \t]+([^\r\n]*))?\r?$", re.MULTILINE)
+_MARKER = re.compile(r"^(<{7,}|\|{7,}|>{7,}|={7,}(?=[ \t]*\r?$))(?:[ \t]+[^\r\n]*)?\r?$", re.MULTILINE)
 _SHOWN = re.compile(r"[^\r\n]")
 
 Span = tuple[int, int]
@@ -18,8 +18,8 @@ class Region(NamedTuple):
     """One complete conflict of a text, from its first marker to the line after its last.
 
     `ours`, `base` (None without one) and `theirs` are the spans of the lines between the markers; `number` is the
-    1-based line of the first marker, `labels` are what git wrote behind the outer two. `inner` says that it stands
-    within another; `sure` is False when more than one line could part the sides.
+    1-based line of the first marker. `inner` says that it stands within another; `sure` is False when more than one
+    line could part the sides.
     """
 
     start: int
@@ -28,7 +28,6 @@ class Region(NamedTuple):
     base: Span | None
     theirs: Span
     number: int
-    labels: tuple[str, str]
     inner: bool = False
     sure: bool = True
 
@@ -65,7 +64,6 @@ class _Open:
             base,
             (part, last.start()),
             self.number,
-            (self.first[2] or "", last[2] or ""),
             sure=self.sure,
         )
 

@@ -12,14 +12,14 @@ from crmtxt.model.line import NEXT
 from crmtxt.model.line import Line
 from crmtxt.model.meaning import Meaning
 from crmtxt.text.acts import Acts
-from crmtxt.text.document import Document
-from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import flatten
 from crmtxt.text.head import read_head
 from crmtxt.text.headdifference import head_meanings
+from crmtxt.text.parse import parse
 
 if TYPE_CHECKING:
+    from crmtxt.text.document import Document
     from crmtxt.text.node import Node
 
 LOG_HEADING = "\n## Log\n"

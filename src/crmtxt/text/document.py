@@ -9,10 +9,7 @@ from crmtxt.errors import Problem
 from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
 from crmtxt.model.line import Line
-from crmtxt.text.conflict import MARK
 from crmtxt.text.conflict import Region
-from crmtxt.text.conflict import blanked
-from crmtxt.text.conflict import regions
 from crmtxt.text.lines import Unreadable
 from crmtxt.text.lines import dedent
 from crmtxt.text.lines import read_line
@@ -80,25 +77,6 @@ def decode(data: bytes, path: str) -> str:
             Problem(path, line, column, "nul", "a NUL character", "this is not a text file; restore it")
         )
     return text
-
-
-def parse(text: str, path: str) -> Document:
-    """Return the parts of a customer file; what cannot be read becomes a problem and costs only itself.
-
-    Of a value that git could not merge our side is read, and a problem says which value that is.
-    """
-    if MARK not in text:
-        return parts(text, path, marked=False)
-    found = regions(text)
-    if not found:
-        return parts(text, path)
-    from crmtxt.text.disagreement import conflict_problems
-
-    document = parts(blanked(text, found), path)
-    return document._replace(
-        problems=(*conflict_problems(text, found, path), *document.problems),
-        conflicts=found,
-    )
 
 
 def parts(text: str, path: str, *, marked: bool = True) -> Document:

@@ -16,8 +16,8 @@ from crmtxt.text import headedit
 from crmtxt.text.document import Document
 from crmtxt.text.document import Entry
 from crmtxt.text.document import newline_of
-from crmtxt.text.document import parse
 from crmtxt.text.lines import write_line
+from crmtxt.text.parse import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NAMED = frozenset({("contacts",), ("opportunities",), ("plan", "goals"), ("plan", "initiatives")})
 EMPTY_MAP = Node("map", 0, 0, {})
-EMPTY_LIST = Node("list", 0, 0, [])
 
 
 def head_meanings(before: Node, after: Node) -> list[Meaning]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from crmtxt.text.document import parse
 from crmtxt.text.lines import HEADER
+from crmtxt.text.parse import parse
 from crmtxt.text.rewrite import rewrite
 
 AMONG_WHO = re.compile(r"(?:(?<=,)|^)([ ]*)@([^,]+?)(?=[ ]*(?:,|$))")

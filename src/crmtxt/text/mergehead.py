@@ -2,12 +2,13 @@
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from functools import partial
-from typing import NamedTuple
 
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
 from crmtxt.text.head import resolved
-from crmtxt.text.mergeitems import Order
+from crmtxt.text.headentries import Entry
+from crmtxt.text.headentries import below
+from crmtxt.text.headentries import entries
 from crmtxt.text.mergeitems import by_name
 from crmtxt.text.mergeitems import weave
 from crmtxt.text.mergelines import Conflict
@@ -17,44 +18,8 @@ from crmtxt.text.mergelines import either
 from crmtxt.text.mergelines import merge_lines
 from crmtxt.text.mergelines import rows_of
 from crmtxt.text.mergelist import merge_collection
-from crmtxt.text.node import Node
-from crmtxt.text.splice import indentation
-from crmtxt.text.splice import line_start_after
 
 Path = tuple[str, ...]
-
-NOTHING = Node("scalar", 0, 0, "")
-LAST = "\U0010ffff"  # what goes behind any key
-
-
-class Entry(NamedTuple):
-    """A key and its value, `before` and `after` standing around it; or a line that is a comment or blank.
-
-    `order` says what goes first where both sides put in something: the smaller key, with the comments above it.
-    """
-
-    name: str
-    order: Order
-    before: str
-    value: str = ""
-    after: str = ""
-    head: str = ""
-    node: Node = NOTHING
-
-    @property
-    def text(self) -> str:
-        """Return its lines."""
-        return self.before + self.value + self.after
-
-    @property
-    def is_map(self) -> bool:
-        """Say whether it has entries in lines of their own."""
-        return self.node.kind == "map" and not self.node.flow
-
-    @property
-    def is_empty(self) -> bool:
-        """Say whether there is nothing behind the key, or { }."""
-        return resolved(self.node) is None if self.node.kind == "scalar" else not self.node.value
 
 
 def merge_head(base: str, ours: str, theirs: str) -> list[Piece]:
@@ -70,37 +35,7 @@ def _top(head: str) -> list[Entry]:
         raise DoubtError(f"a head cannot be read: {error.message}") from None
     if root.flow:
         raise DoubtError("a head in braces")
-    return _entries(head, root, 0, len(head))
-
-
-def _entries(head: str, node: Node, at: int, until: int) -> list[Entry]:
-    """Return the entries of a map and the lines between them, from a place to another."""
-    found = []
-    for name, child in node.value.items() if isinstance(node.value, dict) else ():
-        start, end = child.key_start - len(indentation(head, child.key_start)), line_start_after(head, child.end)
-        if start < at or head[start : child.key_start].strip():
-            raise DoubtError("two keys on one line")
-        found += _between(head[at:start], name)
-        value, value_end = child.start, child.end
-        if child.kind == "map" and not child.flow:
-            value, value_end = line_start_after(head, child.key_end), end
-        parts = (head[start:value], head[value:value_end], head[value_end:end])
-        found.append(Entry(name, (name,), *parts, head, child))
-        at = end
-    return found + _between(head[at:until], LAST)
-
-
-def _between(text: str, key: str) -> list[Entry]:
-    """Return the comments and blank lines above a key, which stay together when it is new."""
-    return [Entry(row, (key, text), row) for row in rows_of(text)]
-
-
-def _below(entry: Entry | None) -> list[Entry]:
-    """Return the entries of a map, none for what is empty or missing."""
-    if entry is None or not entry.is_map:
-        return []
-    start, end = (line_start_after(entry.head, at) for at in (entry.node.key_end, entry.node.end))
-    return _entries(entry.head, entry.node, start, end)
+    return entries(head, root, 0, len(head))
 
 
 def _merge_map(path: Path, base: list[Entry], ours: list[Entry], theirs: list[Entry]) -> list[Piece]:
@@ -128,8 +63,8 @@ def _settle_both(path: Path, base: Entry | None, ours: Entry, theirs: Entry) -> 
         before = either(base.before if base else "", ours.before, theirs.before)
         if before is None:
             raise DoubtError("a key is written in different ways")
-        below = _merge_map(path, _below(base), _below(ours), _below(theirs))
-        return [before, *below] if below else []
+        inner = _merge_map(path, below(base), below(ours), below(theirs))
+        return [before, *inner] if inner else []
     if all(entry is None or entry.node.style in {"|", ">"} for entry in (base, ours, theirs)):
         return merge_lines(rows_of(base.text if base else ""), rows_of(ours.text), rows_of(theirs.text), path)
     items = merge_collection(base, ours, theirs)

@@ -1,10 +1,10 @@
 """The merge of lists of words as sets, and of what stands inside brackets on one line."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from crmtxt.text.head import resolved
+from crmtxt.text.headentries import Entry
 from crmtxt.text.mergeitems import Order
 from crmtxt.text.mergeitems import Settle
 from crmtxt.text.mergeitems import by_name
@@ -16,9 +16,6 @@ from crmtxt.text.mergelines import rows_of
 from crmtxt.text.node import Node
 from crmtxt.text.splice import indentation
 from crmtxt.text.splice import line_start_after
-
-if TYPE_CHECKING:
-    from crmtxt.text.mergehead import Entry
 
 BLOCK, LIST, MAP = "block", "list", "map"
 COMMA = ", "
@@ -50,7 +47,7 @@ class _DisagreementError(Exception):
     """Both sides changed the same entry of a map in braces."""
 
 
-def merge_collection(base: "Entry | None", ours: "Entry | None", theirs: "Entry | None") -> list[Piece] | None:
+def merge_collection(base: Entry | None, ours: Entry | None, theirs: Entry | None) -> list[Piece] | None:
     """Return a list with the items of both sides, nothing when none is left; None where this is no way to merge."""
     before, mine, yours = (_collection(entry) if entry else None for entry in (base, ours, theirs))
     kinds = {side.kind if side else "" for entry, side in ((ours, mine), (theirs, yours)) if entry}
@@ -92,13 +89,13 @@ def _settle_entry(base: Item | None, ours: Item | None, theirs: Item | None) -> 
     return [text] if text else []
 
 
-def _lone(entry: "Entry | None") -> tuple[Item, ...]:
+def _lone(entry: Entry | None) -> tuple[Item, ...]:
     """Return a value that is no list as the only item of one."""
     is_value = entry is not None and entry.node.kind == "scalar" and resolved(entry.node) is not None
     return (Item(str(entry.node.value), entry.value),) if entry and is_value else ()
 
 
-def _collection(entry: "Entry") -> Collection | None:
+def _collection(entry: Entry) -> Collection | None:
     """Return what is in brackets or braces on one line, or a list of scalars in lines; else None."""
     node, head = entry.node, entry.head
     children = [*node.value.values()] if isinstance(node.value, dict) else node.value
@@ -117,7 +114,7 @@ def _collection(entry: "Entry") -> Collection | None:
     return Collection(node.kind, begin, between, end, tuple(items))
 
 
-def _in_lines(entry: "Entry", children: list[Node]) -> Collection:
+def _in_lines(entry: Entry, children: list[Node]) -> Collection:
     """Return a list in block style; a comment between the items counts as one of them."""
     head = entry.head
     at = line_start_after(head, entry.node.key_end)

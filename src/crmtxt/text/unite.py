@@ -17,10 +17,10 @@ from crmtxt.text import edit
 from crmtxt.text import headedit
 from crmtxt.text.document import Document
 from crmtxt.text.document import newline_of
-from crmtxt.text.document import parse
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
 from crmtxt.text.node import Node
+from crmtxt.text.parse import parse
 from crmtxt.text.place import head_problem
 from crmtxt.text.splice import line_start_after
 from crmtxt.text.unitehead import Had

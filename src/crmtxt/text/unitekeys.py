@@ -7,11 +7,11 @@ from typing import NamedTuple
 from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
 from crmtxt.text import edit
-from crmtxt.text.document import parse
 from crmtxt.text.head import plain_value
 from crmtxt.text.head import read_head
 from crmtxt.text.mentions import rename_in_lines
 from crmtxt.text.node import Node
+from crmtxt.text.parse import parse
 from crmtxt.text.rewrite import rewrite
 from crmtxt.text.unitehead import entries
 from crmtxt.text.unitehead import node_at
