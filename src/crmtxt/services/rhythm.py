@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtxt.model.change import Change
+    from crmtxt.services.standards import Lapsed
     from crmtxt.services.writer import Writer
 
 CADENCE = "cadence"
@@ -50,6 +51,12 @@ def selected(writer: Writer, selection: Selection, until: date) -> list[Word]:
         places = {each.handle: number if selection.sort else 0 for number, each in enumerate(chosen)}
         found = sorted((each for each in found if each.customer in places), key=lambda each: places[each.customer])
     return found[: selection.limit or None]
+
+
+def agreed(each: Lapsed) -> str:
+    """Return how often we are to be in touch with a customer, and who says so."""
+    who = "we agreed to be in touch" if each.own or not each.type else f"{each.type} customers hear from us"
+    return f"{who} every {in_words(each.cadence)}"
 
 
 def snooze(writer: Writer, name: str, day: date) -> Change:
@@ -87,8 +94,7 @@ def _resting(writer: Writer, found: reads.Found, day: date) -> Change:
 def _quiet(writer: Writer, until: date | None) -> Iterator[Word]:
     """Yield customers quiet for longer than their cadence, those furthest beyond it first."""
     for each in lapsed(writer, until):
-        who = "we agreed to be in touch" if each.own or not each.type else f"{each.type} customers hear from us"
-        why = f"{each.said}; {who} every {in_words(each.cadence)}"
+        why = f"{each.said}; {agreed(each)}"
         action = f"crmtxt log {each.handle} call: …"
         limits = each.due, each.at_most, each.last, each.late
         yield Word(each.handle, each.name, each.owner, CADENCE, why, action, *limits)
