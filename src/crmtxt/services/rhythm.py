@@ -13,6 +13,7 @@ from crmtxt.model.views import Word
 from crmtxt.model.when import describe
 from crmtxt.services import customers
 from crmtxt.services import followups
+from crmtxt.services.standards import day_of
 from crmtxt.services.standards import lapsed
 from crmtxt.settings import default
 from crmtxt.store import dates
@@ -102,11 +103,11 @@ def _quiet(writer: Writer, until: date | None) -> Iterator[Word]:
 
 def _birthdays(writer: Writer, until: date | None) -> Iterator[Word]:
     """Yield birthdays from their lead time on, and a week belated, until somebody has spoken with the person."""
-    today, lead = writer.today, _lead(writer, "birthday")
+    today, ahead = writer.today, lead(writer, "birthday")
     found = []
     for each in dates.birthdays(writer.index, today):
         day = birthday_near(each.written, today - timedelta(BELATED))
-        if day and day - lead <= (until or today) and (each.spoken or "") < (day - lead).isoformat():
+        if day and day - ahead <= (until or today) and (each.spoken or "") < (day - ahead).isoformat():
             found.append((day, each))
     for day, each in sorted(found):
         why = f"birthday of {each.person} on {describe(day, today)}"
@@ -118,8 +119,8 @@ def _birthdays(writer: Writer, until: date | None) -> Iterator[Word]:
 def _renewals(writer: Writer, until: date | None) -> Iterator[Word]:
     """Yield what is to be renewed from its lead time on, until it is won, lost or closes on another day."""
     today = writer.today
-    for each in dates.renewals(writer.index, today, (until or today) + _lead(writer, "renewal")):
-        day = _day(each.close)
+    for each in dates.renewals(writer.index, today, (until or today) + lead(writer, "renewal")):
+        day = day_of(each.close)
         if day is None:
             continue
         why = f"{each.title or each.handle} {'closes' if day >= today else 'was to close'} {describe(day, today)}"
@@ -128,12 +129,6 @@ def _renewals(writer: Writer, until: date | None) -> Iterator[Word]:
         yield Word(each.customer, each.name, each.owner, RENEWAL, why, action, each.close, None, each.last, late)
 
 
-def _lead(writer: Writer, what: str) -> timedelta:
+def lead(writer: Writer, what: str) -> timedelta:
+    """Return how long before its day a birthday or a renewal is named."""
     return timedelta(span(writer.settings.text(f"lead.{what}") or default(f"lead.{what}")))
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None

@@ -109,7 +109,7 @@ def lapsed(writer: Writer, until: date | None = None) -> list[Lapsed]:
     for handle, name, owner, type_, stage, own, since, last in rows:
         cadence = own or ("" if stage == LOST else of_type(type_))
         agreed = span(cadence)
-        start = _day(last) or _day(since)
+        start = day_of(last) or day_of(since)
         if not agreed or start is None or (day - start).days <= agreed or handle in asleep:
             continue
         quiet = (writer.today - start).days
@@ -143,13 +143,14 @@ def days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
 @lru_cache(maxsize=4096)
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """Return the day of an ISO date, None for what is none."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
