@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from crmtxt.errors import UsageError
 from crmtxt.model.repeat import RepeatEndedError
 from crmtxt.model.repeat import next_date
+from crmtxt.model.repeat import rule
 from crmtxt.model.repeat import tells_its_rhythm
 from crmtxt.model.when import month_end
 
@@ -426,3 +427,45 @@ def test_a_repeat_has_one_reference_however_often_it_is_put_off(crmtxt: Prompt, 
         assert f"- [ ] {day} call: x every:{every} due:2026-11-27  \r\n".encode() in file.read_bytes()
     assert crmtxt(f"crmtxt snooze {ref} 2026-11-27").code == 0
     assert file.read_bytes() == before
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.one_of(
+        st.builds("{}{}".format, st.integers(1, 30), st.sampled_from("dwmy")),
+        st.builds("{}-{}".format, st.sampled_from(ORDINALS), st.sampled_from(WEEKDAYS)),
+        st.sampled_from((*WEEKDAYS, "weekday", "freq=monthly;bymonthday=-2", "freq=weekly;interval=2;byday=mo,fr")),
+    ),
+    DAYS,
+    st.integers(0, 3),
+)
+def test_the_rule_of_a_repeat_names_the_same_days(every: str, first: date, passed: int) -> None:
+    day = first
+    for _ in range(passed):
+        day = next_date(every, day, day, first)
+    said = rule(every, day, first)
+    if not said:
+        assert passed == 0
+        assert "-" in every or every in {*WEEKDAYS, "weekday"} or "=" in every  # begun on a day it does not name
+        return
+    start = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - dates have no zone
+    found = [day]
+    while len(found) < 8 and found[-1].year < 2160:
+        found.append(next_date(every, found[-1], found[-1], first))
+    assert [each.date() for each in islice(rrulestr(said, dtstart=start), len(found))] == found
+
+
+@pytest.mark.parametrize(
+    ("every", "day", "first"),
+    [
+        ("2w!", "2026-11-21", "2026-11-21"),  # from the day it is done
+        ("2w", "2026-11-25", "2026-11-20"),  # put off
+        ("friday", "2026-11-24", "2026-11-24"),  # a Tuesday
+        ("freq=weekly;until=20261101", "2026-11-20", "2026-10-02"),  # ended
+        ("0d", "2026-11-21", "2026-11-21"),
+        ("soon", "2026-11-21", "2026-11-21"),
+        ("1w" * 200, "2026-11-21", "2026-11-21"),
+    ],
+)
+def test_what_no_rule_says_exactly_has_none(every: str, day: str, first: str) -> None:
+    assert rule(every, date.fromisoformat(day), date.fromisoformat(first)) == ""

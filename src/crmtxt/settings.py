@@ -117,6 +117,8 @@ SETTINGS = (
     Setting("smtp.security", "text", "", "tls, starttls or none; without it what the port stands for.", USER),
     Setting("smtp.user", "text", "", "Who logs in there, with the password of password_command.", USER),
     Setting("password_command", "command", "", "What prints the password of smtp.user.", USER),
+    Setting("alarm.at", "time", "9:00", "When a calendar rings for what has a day but no time; or never.", USER),
+    Setting("alarm.before", "number", "15", "How many minutes before what has a time it does; or never.", USER),
     Setting("notifier", "command", "", "What shows a title and a text; without it notify-send, or osascript.", USER),
     Setting("exec", "command", "", "What crmtxt remind --exec gives the reminder to, on standard input.", USER),
 )

@@ -125,6 +125,9 @@ COMMANDS: dict[str, Entry] = {
     "cron status": Entry("cron", "status", "When reminders last ran, and whether they would now.", AREA),
     "cron remove": Entry("cron", "remove", "Let reminders run no more.", AREA),
     "cron print": Entry("cron", "print_", "Print what install would write.", AREA),
+    "calendar export": Entry(
+        "calendar", "export", "Everything with a day as iCalendar, for phones and task programs.", AREA, query=True
+    ),
     "init": Entry("init", "init", "Make a new book.", BOOK),
     "demo": Entry("demo", "demo", "Make a throw-away book to try things on.", BOOK),
     "set": Entry("set_", "set_", "Change values: stage=customer tags+=vip contacts.jane.title=CTO", BOOK, text=True),
@@ -160,6 +163,7 @@ GROUPS = {
     "goal": "Goals of a plan: add, set, read, close.",
     "initiative": "Initiatives of a plan: add, set, read, close.",
     "cron": "Reminders that run by themselves: install, status, remove, print.",
+    "calendar": "For phones and calendar programs: export.",
     "import": "From elsewhere: opportunities, customers, mail.",
     "export": "As CSV: opportunities, customers.",
 }

@@ -28,7 +28,7 @@ def references(handle: str, lines: Sequence[Line]) -> list[str]:
     from hashlib import sha256
 
     identities = [
-        "\0".join((handle, line.kind, line.subject, line.direction, *line.who, _said(line.text))) for line in lines
+        "\0".join((handle, line.kind, line.subject, line.direction, *line.who, undated(line.text))) for line in lines
     ]
     seen: dict[str, int] = {}
     found = []
@@ -40,7 +40,8 @@ def references(handle: str, lines: Sequence[Line]) -> list[str]:
     return found
 
 
-def _said(text: str) -> str:
+def undated(text: str) -> str:
+    """Return the text of a line without the day its repeat is counted from."""
     return anchored(text) if "due:" in text and "every" in tokens(text) else text
 
 

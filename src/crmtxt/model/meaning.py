@@ -26,8 +26,8 @@ class Meaning(NamedTuple):
     """One thing that was done: `kind` is one of the words above.
 
     `path` are the keys of a head, or ("log",), ("next",), ("notes",) or () for the file; `before` and `after` are the
-    values as written, "" where there is none; `line` is the line of Next or Log it is about, `was` what it was before;
-    `rows` says how many lines of plain text are meant.
+    values as written, "" where there is none; `line` is the line of Next or Log it is about, `was` what it was before,
+    or the line of Next that it settles; `rows` says how many lines of plain text are meant.
     """
 
     kind: str

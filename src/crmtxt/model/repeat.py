@@ -23,6 +23,10 @@ _ACCEPTED = (
     "with a ! at the end it counts from the day it was done"
 )
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3}
+_FREQUENCIES = {"d": "DAILY", "w": "WEEKLY", "m": "MONTHLY", "y": "YEARLY"}
+_NUMBERS = {"last": -1} | {name: weeks + 1 for name, weeks in _ORDINALS.items()}
+_IN_EVERY_MONTH = 28
+_LEAP_DAY = (2, 29)
 _FRIDAY = 4
 _WEEKS_A_MONTH = 5
 _WEEKS_A_YEAR = 53
@@ -81,6 +85,41 @@ def next_date(every: str, due: date, after: date, first: date | None = None) -> 
 def tells_its_rhythm(every: str, day: date, first: date) -> bool:
     """Say whether what follows `day` can be counted from it alone: it cannot in a month too short for `first`."""
     return day.day >= first.day or not re.fullmatch("[0-9]+[my]", every.strip().lower())
+
+
+def rule(every: str, day: date, first: date) -> str:
+    """Return the RFC 5545 rule that names `day` and all dates after it, "" where there is none that does exactly.
+
+    `first` is the day the repeat is counted from. There is none for what counts from the day it was done (`!`), nor
+    for a `day` that the repeat does not name, because it was put off.
+    """
+    text = every.strip().lower() if every.isascii() and len(every) <= _LONGEST_RULE else ""
+    try:
+        if text.endswith("!") or _first_later(text, first, day - timedelta(1)) != day:
+            return ""
+    except (UsageError, ValueError, OverflowError):
+        return ""
+    if match := re.fullmatch("([0-9]+)([dwmy])", text):
+        return _rule_of_distance(int(match[1]), match[2], first)
+    if text == "weekday":
+        return "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+    which, _, name = text.rpartition("-")
+    if name in WEEKDAY_NUMBERS:
+        return f"FREQ={'MONTHLY' if which else 'WEEKLY'};BYDAY={_NUMBERS.get(which, '')}{name[:2].upper()}"
+    return text.upper().removeprefix("RRULE:")
+
+
+def _rule_of_distance(count: int, unit: str, first: date) -> str:
+    """Return the rule of `2w`; a month too short for the first day has its last one instead."""
+    parts = [f"FREQ={_FREQUENCIES[unit]}"]
+    if count > 1:
+        parts.append(f"INTERVAL={count}")
+    if unit == "m" and first.day > _IN_EVERY_MONTH:
+        days = ",".join(str(day) for day in range(_IN_EVERY_MONTH, first.day + 1))
+        parts.append(f"BYMONTHDAY={days};BYSETPOS=-1")
+    if unit == "y" and (first.month, first.day) == _LEAP_DAY:
+        parts.append("BYMONTH=2;BYMONTHDAY=-1")
+    return ";".join(parts)
 
 
 def first_day(written: str) -> date:

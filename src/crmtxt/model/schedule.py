@@ -4,9 +4,11 @@
 from typing import NamedTuple
 
 from crmtxt.errors import InvalidError
+from crmtxt.errors import UsageError
 
 BEGIN, END = "# >>> crmtxt ", "# <<< crmtxt "
 DAMAGED = "take the lines of it out with: crontab -e"
+HOURS, MINUTES = 24, 60
 
 
 class Schedule(NamedTuple):
@@ -56,6 +58,16 @@ class Schedule(NamedTuple):
             "StartCalendarInterval": {"Hour": self.hour, "Minute": self.minute},
         }
         return dumps(agent).decode()
+
+
+def time_of_day(words: str, hint: str = "say it as 7:30") -> tuple[int, int]:
+    """Return hour and minute of a time such as 7:30; UsageError, with a hint, for what is none."""
+    hour, _, minute = words.partition(":")
+    if not (hour.isdecimal() and minute.isdecimal() and len(minute) == len("00")) or (
+        int(hour) >= HOURS or int(minute) >= MINUTES
+    ):
+        raise UsageError(f"'{words}' is no time of day", hint)
+    return int(hour), int(minute)
 
 
 def _quoted(word: str) -> str:

@@ -44,7 +44,7 @@ KEPT = "kept"
 def done(writer: Writer, ref: str, happened: str = "", then: str = "") -> Change:
     """Return the change that settles a follow-up: out of Next, into the log, its repeat and what comes next planned."""
     item, line, found = _found(writer, ref)
-    text, more = edit.tidy(happened) if happened.strip() else (_plain(line.text), line.more)
+    text, more = edit.tidy(happened) if happened.strip() else (plain(line.text), line.more)
     kind = KEPT if line.kind == PROMISE else line.kind
     entry = _entry(writer, line, kind, stored(text), more)
     remarks: list[str] = []
@@ -64,7 +64,7 @@ def snooze(writer: Writer, ref: str, day: date) -> Change:
     moved = _moved_to(line, day)
     edits: list[Edit] = [partial(_redate, line, moved)]
     if line.kind == PROMISE:
-        text = f"{_plain(line.text)} due:{line.date} -> {day.isoformat()}"
+        text = f"{plain(line.text)} due:{line.date} -> {day.isoformat()}"
         edits.append(inserting([(LOG, _renegotiated(writer, line, text))]))
     understood = (echo_next(moved, found, writer.today),)
     return _change(item, f"{found.handle}: snooze {_what(line)} to {day.isoformat()}", edits, understood)
@@ -76,7 +76,7 @@ def drop(writer: Writer, ref: str, kind: str) -> Change:
     edits = [_taking(line)]
     understood = (f"{'not kept' if kind == BROKEN else 'called off'}: {_what(line)}",)
     if line.kind == PROMISE:
-        edits.append(inserting([(LOG, _entry(writer, line, kind, _plain(line.text), line.more))]))
+        edits.append(inserting([(LOG, _entry(writer, line, kind, plain(line.text), line.more))]))
     elif kind == BROKEN:
         raise UsageError(f"{_what(line)} is not a promise", f"call it off with: crmtxt cancel {ref}")
     return _change(item, f"{found.handle}: {'broken' if kind == BROKEN else 'cancel'} {_what(line)}", edits, understood)
@@ -122,7 +122,7 @@ def _repeated(line: Line, today: date, remarks: list[str]) -> list[Line]:
     return [line._replace(date=day.isoformat(), text=text, box=OPEN)]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return the text without its repeat and what that is counted from, which belong to Next."""
     bare = anchored(text) if "every" in tokens(text) else text
     return " ".join(
@@ -134,7 +134,7 @@ def _what(line: Line) -> str:
     said = " ".join(
         word for word in (line.kind, line.direction, ", ".join(each.removeprefix("@") for each in line.who)) if word
     )
-    return said if line.who else f"{said}: {_plain(line.text)}"
+    return said if line.who else f"{said}: {plain(line.text)}"
 
 
 def _taking(line: Line) -> Edit:

@@ -13,6 +13,7 @@ from crmtxt.model.views import Word
 from crmtxt.model.when import describe
 from crmtxt.services import customers
 from crmtxt.services import followups
+from crmtxt.services.standards import day_of
 from crmtxt.services.standards import lapsed
 from crmtxt.settings import default
 from crmtxt.store import dates
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtxt.model.change import Change
+    from crmtxt.services.standards import Lapsed
     from crmtxt.services.writer import Writer
 
 CADENCE = "cadence"
@@ -50,6 +52,12 @@ def selected(writer: Writer, selection: Selection, until: date) -> list[Word]:
         places = {each.handle: number if selection.sort else 0 for number, each in enumerate(chosen)}
         found = sorted((each for each in found if each.customer in places), key=lambda each: places[each.customer])
     return found[: selection.limit or None]
+
+
+def agreed(each: Lapsed) -> str:
+    """Return how often we are to be in touch with a customer, and who says so."""
+    who = "we agreed to be in touch" if each.own or not each.type else f"{each.type} customers hear from us"
+    return f"{who} every {in_words(each.cadence)}"
 
 
 def snooze(writer: Writer, name: str, day: date) -> Change:
@@ -87,8 +95,7 @@ def _resting(writer: Writer, found: reads.Found, day: date) -> Change:
 def _quiet(writer: Writer, until: date | None) -> Iterator[Word]:
     """Yield customers quiet for longer than their cadence, those furthest beyond it first."""
     for each in lapsed(writer, until):
-        who = "we agreed to be in touch" if each.own or not each.type else f"{each.type} customers hear from us"
-        why = f"{each.said}; {who} every {in_words(each.cadence)}"
+        why = f"{each.said}; {agreed(each)}"
         action = f"crmtxt log {each.handle} call: …"
         limits = each.due, each.at_most, each.last, each.late
         yield Word(each.handle, each.name, each.owner, CADENCE, why, action, *limits)
@@ -96,11 +103,11 @@ def _quiet(writer: Writer, until: date | None) -> Iterator[Word]:
 
 def _birthdays(writer: Writer, until: date | None) -> Iterator[Word]:
     """Yield birthdays from their lead time on, and a week belated, until somebody has spoken with the person."""
-    today, lead = writer.today, _lead(writer, "birthday")
+    today, ahead = writer.today, lead(writer, "birthday")
     found = []
     for each in dates.birthdays(writer.index, today):
         day = birthday_near(each.written, today - timedelta(BELATED))
-        if day and day - lead <= (until or today) and (each.spoken or "") < (day - lead).isoformat():
+        if day and day - ahead <= (until or today) and (each.spoken or "") < (day - ahead).isoformat():
             found.append((day, each))
     for day, each in sorted(found):
         why = f"birthday of {each.person} on {describe(day, today)}"
@@ -112,8 +119,8 @@ def _birthdays(writer: Writer, until: date | None) -> Iterator[Word]:
 def _renewals(writer: Writer, until: date | None) -> Iterator[Word]:
     """Yield what is to be renewed from its lead time on, until it is won, lost or closes on another day."""
     today = writer.today
-    for each in dates.renewals(writer.index, today, (until or today) + _lead(writer, "renewal")):
-        day = _day(each.close)
+    for each in dates.renewals(writer.index, today, (until or today) + lead(writer, "renewal")):
+        day = day_of(each.close)
         if day is None:
             continue
         why = f"{each.title or each.handle} {'closes' if day >= today else 'was to close'} {describe(day, today)}"
@@ -122,12 +129,6 @@ def _renewals(writer: Writer, until: date | None) -> Iterator[Word]:
         yield Word(each.customer, each.name, each.owner, RENEWAL, why, action, each.close, None, each.last, late)
 
 
-def _lead(writer: Writer, what: str) -> timedelta:
+def lead(writer: Writer, what: str) -> timedelta:
+    """Return how long before its day a birthday or a renewal is named."""
     return timedelta(span(writer.settings.text(f"lead.{what}") or default(f"lead.{what}")))
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None

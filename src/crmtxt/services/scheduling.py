@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmtxt.errors import UsageError
 from crmtxt.model.schedule import Schedule
 from crmtxt.model.schedule import installed
+from crmtxt.model.schedule import time_of_day
 from crmtxt.model.upkeep import Surrounding
 from crmtxt.services import delivery
 from crmtxt.store import files
@@ -19,21 +20,16 @@ if TYPE_CHECKING:
     from crmtxt.store.book import Book
 
 CARRIED = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
-HOURS, MINUTES = 24, 60
 
 
 def schedule(root: str, program: Sequence[str], words: Sequence[str], at: str, env: Mapping[str, str]) -> Schedule:
     """Return what runs every day at a time; UsageError for a time that is none, or a path no line can hold."""
-    hour, _, minute = at.partition(":")
-    if not (hour.isdecimal() and minute.isdecimal() and len(minute) == len("00")) or (
-        int(hour) >= HOURS or int(minute) >= MINUTES
-    ):
-        raise UsageError(f"'{at}' is no time of day", "say it as 7:30")
+    hour, minute = time_of_day(at)
     carried = tuple((name, env[name]) for name in CARRIED if env.get(name, "").startswith("/"))
     whole = (*program, "-C", root, "remind", *words)
     if any(not each.isprintable() for each in (*whole, *(value for _, value in carried))):
         raise UsageError("a path with control characters cannot stand in a crontab", "rename the folder")
-    return Schedule(root, whole, carried, int(hour), int(minute))
+    return Schedule(root, whole, carried, hour, minute)
 
 
 def unit(book: Book, config: str) -> str:

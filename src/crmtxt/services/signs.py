@@ -121,18 +121,23 @@ def _fall(felt: Sequence[Felt], points: Sequence[Point], slope: float) -> str:
 def plans(writer: Writer) -> Iterator[Sign]:
     """Yield what of plans is due, the oldest first; then plans without a day of review that nobody touched for long."""
     today = writer.today.isoformat()
-    rows: list[Any] = writer.index.query(PLAN_DATES, (today,))
-    for handle, name, key, value in rows:
-        late = (writer.today - date.fromisoformat(value)).days
-        when = f"{days(late)} late" if late else "today"
-        parts = key.split(".")
-        what = "review of the plan" if len(parts) == len(("plan", "review")) else f"{parts[1][:-1]} {parts[2]}"
-        yield Sign(handle, name, f"{what}, {when}", value)
+    for each in plan_dates(writer, today):
+        late = (writer.today - date.fromisoformat(each.day)).days if each.day else 0
+        yield each._replace(why=f"{each.why}, {f'{days(late)} late' if late else 'today'}")
     stale = (writer.today - timedelta(STALE_DAYS)).isoformat()
     untouched: list[Any] = writer.index.query(UNREVIEWED, (today, today, stale))
     for handle, name, last in untouched:
         since = f"since {last}" if last else "yet"
         yield Sign(handle, name, f"no day of review is set, and nothing has happened in the plan {since}")
+
+
+def plan_dates(writer: Writer, until: str) -> Iterator[Sign]:
+    """Yield what of plans has a day up to an ISO one, the oldest first: a review, a goal, an initiative."""
+    rows: list[Any] = writer.index.query(PLAN_DATES, (until,))
+    for handle, name, key, value in rows:
+        parts = key.split(".")
+        what = "review of the plan" if len(parts) == len(("plan", "review")) else f"{parts[1][:-1]} {parts[2]}"
+        yield Sign(handle, name, what, value)
 
 
 def off_track(writer: Writer) -> Iterator[Sign]:

@@ -32,7 +32,8 @@ SELECT c.handle, c.name, c.owner, c.type, c.stage, c.cadence, c.since, {reads.LA
 FROM customer c ORDER BY c.handle
 """  # noqa: S608 - our own words
 SNOOZED = (
-    "SELECT c.handle FROM field JOIN customer c ON c.id = field.file WHERE field.key = 'snoozed' AND field.value > ?"
+    "SELECT c.handle, field.value FROM field JOIN customer c ON c.id = field.file "
+    "WHERE field.key = 'snoozed' AND field.value > ?"
 )
 LAST_LINES = """
 SELECT c.handle, f.path, CAST(substr(max(l.date || printf('%08d', l.number)), 11) AS INTEGER)
@@ -103,14 +104,14 @@ def lapsed(writer: Writer, until: date | None = None) -> list[Lapsed]:
     """
     found: list[tuple[float, Lapsed]] = []
     day = until or writer.today
-    resting = {handle for (handle,) in writer.index.query(SNOOZED, (day.isoformat(),))}
+    asleep = resting(writer, day)
     of_type = lru_cache(lambda type_: writer.settings.type_setting(type_, "cadence"))
     rows: list[Any] = writer.index.query(QUIET, (writer.today.isoformat(),))
     for handle, name, owner, type_, stage, own, since, last in rows:
         cadence = own or ("" if stage == LOST else of_type(type_))
         agreed = span(cadence)
-        start = _day(last) or _day(since)
-        if not agreed or start is None or (day - start).days <= agreed or handle in resting:
+        start = day_of(last) or day_of(since)
+        if not agreed or start is None or (day - start).days <= agreed or handle in asleep:
             continue
         quiet = (writer.today - start).days
         said = f"{'quiet for' if last else 'no contact logged, known for'} {days(quiet)}"
@@ -119,6 +120,12 @@ def lapsed(writer: Writer, until: date | None = None) -> list[Lapsed]:
         each = Lapsed(handle, name, owner, type_, cadence, bool(own), said, *limits, last, late)
         found.append((quiet / longest(cadence), each))
     return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
+
+
+def resting(writer: Writer, day: date) -> dict[str, str]:
+    """Return the customers that rest on a day, each with the day until which it does."""
+    rows: list[Any] = writer.index.query(SNOOZED, (day.isoformat(),))
+    return dict(rows)
 
 
 @lru_cache(maxsize=8192)
@@ -137,13 +144,14 @@ def days(count: int) -> str:
     return counted(count, "day")
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
 @lru_cache(maxsize=4096)
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """Return the day of an ISO date, None for what is none."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

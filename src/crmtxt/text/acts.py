@@ -55,8 +55,8 @@ class Acts:
     def _event(self, line: Line) -> Meaning:
         """Return what a new line of the log tells, with the line of Next that it settles or moves."""
         if line.kind in SETTLING:
-            self._take(NEXT, lambda open_: open_.kind == PROMISE and open_.who == line.who, line)
-            return _told(SETTLING[line.kind], line)
+            settles = self._take(NEXT, lambda open_: open_.kind == PROMISE and open_.who == line.who, line)
+            return _told(SETTLING[line.kind], line)._replace(was=settles)
         if line.kind == PROMISE and (moved := MOVED_DUE.search(line.text)):
             self._take(NEXT, lambda open_: open_.kind == PROMISE and open_.date == moved["before"], line)
             self._take_new(lambda open_: open_.kind == PROMISE and open_.date == moved["after"], line)
@@ -64,7 +64,7 @@ class Acts:
         if (told := _of_head(line)) is not None:
             return told
         settles = self._take(NEXT, lambda open_: (open_.kind, open_.who) == (line.kind, line.who), line)
-        return _told(kinds.DONE if settles else kinds.LOGGED, line)
+        return _told(kinds.DONE if settles else kinds.LOGGED, line)._replace(was=settles)
 
     def _planning(self) -> Iterator[Meaning]:
         for line in [*self.come[NEXT]]:

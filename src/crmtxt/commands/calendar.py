@@ -1,0 +1,44 @@
+"""crmtxt calendar: what has a day, for phones, calendar programs and task programs."""
+# annotations are read when the command runs (spec.py): no `from __future__ import annotations`
+
+from typing import Annotated
+
+from crmtxt.commands.options import Query
+from crmtxt.commands.options import Select
+from crmtxt.commands.spec import Opt
+from crmtxt.errors import ExitCode
+from crmtxt.session import Session
+
+
+def export(
+    session: Session,
+    *,
+    query: Query = [],  # read only: each call gets its own list
+    for_: Annotated[str, Opt(("--for",), "For that colleague, a key of team:; without it, for you.", "@WHO")] = "",
+    as_: Annotated[
+        str, Opt(("--as",), "What has no time of its own: event (for phones) or todo (for task programs).", "FORM")
+    ] = "event",
+    only: Annotated[
+        list[str],
+        Opt(("--only",), "follow-up, promise, word, renewal, birthday or plan; may be repeated.", "KIND"),
+    ] = [],
+    output: Annotated[str, Opt(("--output", "-o"), "Write to a file.", "FILE")] = "",
+) -> ExitCode:
+    """Give everything with a day as iCalendar: follow-ups, promises, words to have, renewals, birthdays, plan dates."""
+    from crmtxt.outside.target import write_answer
+    from crmtxt.render.calendar import to_ics
+    from crmtxt.services import calendar
+    from crmtxt.services import reminders
+    from crmtxt.services.recent import recent
+
+    writer = session.reader if for_ else session.writer
+    who = reminders.person(writer, for_)
+    alarms = calendar.alarms(session.config)
+    todos = calendar.is_todo(as_)
+    selection = session.selection(query, Select())
+    text = to_ics(calendar.calendar(writer, recent(session.book), who, selection, only), alarms, todos=todos)
+    if output:
+        write_answer(output, text)
+    else:
+        session.terminal.out(text)
+    return session.output.complain(session.index.problems())
