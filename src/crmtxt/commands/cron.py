@@ -4,11 +4,11 @@
 from typing import Annotated
 
 from crmtxt.commands.columns import SURROUNDINGS
+from crmtxt.commands.delivering import For
 from crmtxt.commands.delivering import Ways
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
 from crmtxt.commands.timing import At
-from crmtxt.commands.timing import For
 from crmtxt.commands.timing import Systemd
 from crmtxt.commands.timing import scheduled
 from crmtxt.commands.timing import standing
