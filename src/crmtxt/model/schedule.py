@@ -20,11 +20,15 @@ class Schedule(NamedTuple):
 
     @property
     def line(self) -> str:
-        """Return the line of a crontab; a percent sign would end the command there."""
+        r"""Return the line of a crontab, where a percent sign without a backslash would end the command.
+
+        A second backslash some crons take away, others leave there: behind each stands an empty quotation, which is
+        nothing to the shell (quote puts backslashes between apostrophes).
+        """
         from shlex import quote
 
         parts = [f"{name}={quote(value)}" for name, value in self.env] + [quote(word) for word in self.words]
-        return f"{self.minute} {self.hour} * * * {' '.join(parts)}".replace("%", "\\%")
+        return f"{self.minute} {self.hour} * * * {' '.join(parts)}".replace("\\", "\\''").replace("%", "\\%")
 
     @property
     def block(self) -> bytes:
