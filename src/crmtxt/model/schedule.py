@@ -6,6 +6,7 @@ from typing import NamedTuple
 from crmtxt.errors import InvalidError
 
 BEGIN, END = "# >>> crmtxt ", "# <<< crmtxt "
+ENV = "/usr/bin/env"  # systemd starts no program whose path has a quotation mark, a backslash or a dollar sign
 DAMAGED = "take the lines of it out with: crontab -e"
 
 
@@ -41,7 +42,7 @@ class Schedule(NamedTuple):
         """Return the service and the timer of systemd, by the endings of their names."""
         about = f"[Unit]\nDescription=crmtxt reminders of {self.book.replace('%', '%%')}\n\n"
         settings = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in self.env)
-        command = " ".join(_quoted(word).replace("$", "$$") for word in self.words)
+        command = " ".join(_quoted(word).replace("$", "$$") for word in (ENV, *self.words))
         timer = f"OnCalendar=*-*-* {self.hour:02}:{self.minute:02}:00\nPersistent=true\n"
         return {
             "service": f"{about}[Service]\nType=oneshot\n{settings}ExecStart={command}\n",
