@@ -52,7 +52,7 @@ def deliver(session: Session, digest: Digest, ways: Ways) -> ExitCode:
 def _mail(session: Session, digest: Digest, name: str) -> None:
     from crmtxt.outside import mail
 
-    to = session.config.get("mail.to") or session.settings.text(f"team.{digest.who}.email")
+    to = session.config.get("mail.to") or session.git_email()  # never what a book says: others write there too
     letter = mail.Letter(
         mail.address(to), f"crmtxt: {subject(digest)}", to_text(digest), to_html(digest), name, session.now
     )

@@ -49,9 +49,12 @@ def send(letter: Letter, config: Mapping[str, str], env: Mapping[str, str]) -> N
 
 def address(text: str) -> str:
     """Return an e-mail address; OutsideError for what is none, or could be read as more than one."""
-    if not ADDRESS.fullmatch(text) or not text.isascii() or text.startswith("-"):
-        raise OutsideError(f"'{text}' is no e-mail address", "set yours with: crmtxt config mail.to you@example.com")
-    return text
+    if ADDRESS.fullmatch(text) and text.isascii() and not text.startswith("-"):
+        return text
+    problem = (
+        f"'{text}' is no e-mail address" if text else "it is not known where to mail: neither mail.to nor git tells"
+    )
+    raise OutsideError(problem, "set yours with: crmtxt config mail.to you@example.com")
 
 
 def composed(letter: Letter, sender: str) -> EmailMessage:
