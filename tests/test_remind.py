@@ -143,3 +143,15 @@ def test_without_a_state_folder_it_is_told_all_the_same(crmtxt: Prompt, home: Pa
     assert "Tidewell" in answer.stdout
     sent = crmtxt(f"XDG_STATE_HOME={home}/file/state crmtxt remind --for lee --mail")
     assert (sent.code, sent.stdout) == (7, answer.stdout)
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("width", [30, 40, 80])
+def test_on_a_terminal_no_line_is_wider_and_no_word_is_lost_but_commands_stay_whole(crmtxt: Prompt, width: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(width))
+        narrow = crmtxt.words(["remind", "--for", "sam"], screen=True).stdout
+        assert crmtxt("crmtxt remind --for sam").stdout.split() == narrow.split()
+        assert crmtxt("crmtxt remind --for sam").stdout != narrow
+    assert all(len(line) <= width for line in narrow.split("\n") if "crmtxt " not in line)
+    assert "\n      crmtxt log brightside call: …\n" in narrow

@@ -48,5 +48,5 @@ def remind(
         ran(session.book.state, digest, session.moment.isoformat(timespec="seconds"))
     failed = deliver(session, digest, ways) if digest.reminders and ways != Ways() else ExitCode.DONE
     if ways == Ways():
-        session.terminal.page(to_text(digest))
+        session.terminal.page(to_text(digest, session.terminal.width if session.terminal.screen else 0))
     return failed or session.output.complain(session.index.problems()) or code
