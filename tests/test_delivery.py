@@ -101,7 +101,7 @@ def test_a_mail_goes_once_a_day_with_a_plain_and_a_rich_part(crmtxt: Prompt, hom
     assert "promised to Jane: send the revised quote" in part(letter, "plain")
     assert "<h2>Acme Ltd</h2>" in part(letter, "html")
     assert crmtxt("crmtxt remind --for lee --mail").code == 0
-    assert [each["To"] for each in stand_in.letters] == ["sam@harbour.example", "lee@harbour.example"]
+    assert [each["To"] for each in stand_in.letters] == ["sam@harbour.example"] * 2
 
 
 def test_what_comes_due_later_in_the_day_goes_alone(book: Path, crmtxt: Prompt, home: Path, stand_in: StandIn) -> None:
@@ -175,14 +175,41 @@ def test_nothing_in_a_book_becomes_a_header_or_a_recipient(
     (letter,) = stand_in.letters
     assert letter["Bcc"] is None
     assert "Bcc: x@evil.example" in letter["Subject"]
-    settings = (book / "crmtxt.yaml").read_text(encoding="utf-8")
     for address in ('"a@b.example, c@d.example"', '"a@b.example\\r\\nBcc: x@evil.example"', '"-oQ/tmp@x"', '"<a@b>"'):
-        (book / "crmtxt.yaml").write_text(settings.replace("sam@harbour.example", address), encoding="utf-8")
+        configure(home, mailer=stand_in.command, mail=f"{{to: {address}}}")
         answer = crmtxt("crmtxt remind --for sam --mail")
         assert answer.code == 7
         assert "is no e-mail address" in answer.stderr
         assert "Acme Ltd" in answer.stdout
     assert len(stand_in.given) == 1
+
+
+def test_whoever_edits_the_book_cannot_have_letters_sent_to_them(
+    book: Path, crmtxt: Prompt, home: Path, stand_in: StandIn
+) -> None:
+    configure(home, mailer=stand_in.command)
+    settings = (book / "crmtxt.yaml").read_text(encoding="utf-8")
+    theirs = settings.replace("sam@harbour.example", "x@evil.example") + "mail: {to: x@evil.example}\n"
+    (book / "crmtxt.yaml").write_text(theirs, encoding="utf-8")
+    with (book / ".git/config").open("a", encoding="utf-8") as config:
+        config.write("[user]\n\temail = x@evil.example\n")
+    for who in ("sam", "lee"):
+        assert crmtxt(f"crmtxt remind --for {who} --mail").code == 0
+    assert {letter["To"] for letter in stand_in.letters} == {"sam@harbour.example"}
+    assert {letter["From"] for letter in stand_in.letters} == {"sam@harbour.example"}
+    configure(home, mailer=stand_in.command, mail="{to: me@home.example}")
+    assert crmtxt("crmtxt remind --for ana --mail").code == 0
+    assert stand_in.letters[-1]["To"] == "me@home.example"
+    configure(home, mailer=stand_in.command)
+    (home / ".gitconfig").unlink()
+    assert crmtxt("crmtxt remind --for priya --mail").code == 0
+    (book / "customers/northgate.md").write_text(
+        "---\nname: N\n---\n\n## Next\n\n- [ ] 2026-11-21 call by @priya: x\n", encoding="utf-8"
+    )
+    unknown = crmtxt("crmtxt remind --for priya --mail")
+    assert (unknown.code, len(stand_in.given)) == (7, 3)
+    assert "call: x" in unknown.stdout
+    assert "neither mail.to nor git tells" in unknown.stderr
 
 
 def test_programs_named_in_a_book_are_not_run(book: Path, crmtxt: Prompt, home: Path, stand_in: StandIn) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from crmtxt.model.course import values_of
 from crmtxt.model.course import whole
-from crmtxt.services import signs
+from crmtxt.services import reviews
 from crmtxt.services.writer import Writer
 from crmtxt.store.index import Index
 
@@ -279,7 +279,7 @@ def test_a_plan_without_a_day_of_review_is_stale_when_nothing_happens_in_it_for_
 
     def on(day: str) -> list[str]:
         index = Index(str(book), str(book.parent / "cache" / "index.sqlite"))
-        found = [each.handle for each in signs.plans(Writer(index, date.fromisoformat(day), "sam")) if not each.day]
+        found = [each.handle for each in reviews.neglected(Writer(index, date.fromisoformat(day), "sam"))]
         index.connection.close()
         return found
 

@@ -57,6 +57,25 @@ def test_a_line_is_for_who_does_it_else_for_the_owner_else_for_everybody(little:
     assert told("") == ["one", "two", "three", "four", "five"]
 
 
+def test_a_rhythm_a_birthday_and_a_renewal_are_for_the_owner(little: Path, crmtxt: Prompt) -> None:
+    won = "- 2026-11-20 opportunity: old deal: offer -> won\n"
+    heads = {
+        "quiet": ("cadence: 1w\n", "- 2026-01-02 call with Al: x\n"),
+        "ivy": ("contacts:\n  ivy: {name: Ivy, birthday: 11-22}\n", ""),
+        "again": ("opportunities:\n  seats: {title: Seats, stage: offer, close: 2026-11-22}\n", won),
+    }
+    for owner in ("sam", "ana"):
+        for handle, (head, log) in heads.items():
+            write(little, f"{owner}-{handle}", f"owner: {owner}\n{head}", f"\n## Log\n\n{log}")
+
+    def told(words: str) -> set[str]:
+        return {each["customer"] for each in json.loads(crmtxt(f"crmtxt remind {words} --json").stdout)["items"]}
+
+    for owner in ("sam", "ana"):
+        assert told(f"--for {owner}") == {f"{owner}-{handle}" for handle in heads}
+    assert len(told("")) == 2 * len(heads)
+
+
 @pytest.mark.usefixtures("book")
 def test_each_customer_comes_once_with_contacts_feelings_and_promises_both_ways(crmtxt: Prompt) -> None:
     (acme, *_) = json.loads(crmtxt("crmtxt remind --for @sam --json").stdout)["items"]
@@ -124,3 +143,15 @@ def test_without_a_state_folder_it_is_told_all_the_same(crmtxt: Prompt, home: Pa
     assert "Tidewell" in answer.stdout
     sent = crmtxt(f"XDG_STATE_HOME={home}/file/state crmtxt remind --for lee --mail")
     assert (sent.code, sent.stdout) == (7, answer.stdout)
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("width", [30, 40, 80])
+def test_on_a_terminal_no_line_is_wider_and_no_word_is_lost_but_commands_stay_whole(crmtxt: Prompt, width: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(width))
+        narrow = crmtxt.words(["remind", "--for", "sam"], screen=True).stdout
+        assert crmtxt("crmtxt remind --for sam").stdout.split() == narrow.split()
+        assert crmtxt("crmtxt remind --for sam").stdout != narrow
+    assert all(len(line) <= width for line in narrow.split("\n") if "crmtxt " not in line)
+    assert "\n      crmtxt log brightside call: …\n" in narrow

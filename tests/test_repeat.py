@@ -346,6 +346,18 @@ def test_months_keep_their_day_and_short_ones_have_their_last(count: int, unit: 
 
 
 @settings(max_examples=60, deadline=None)
+@given(st.sampled_from(["1m", "2m", "3m", "5m", "1y", "2y"]), DAYS, st.integers(1, 12), st.integers(0, 30), st.data())
+def test_put_forward_within_its_month_a_date_does_not_come_once_more(
+    every: str, first: date, nth: int, forward: int, data: st.DataObject
+) -> None:
+    *_, planned, following = dates_one_after_another(every, first, nth + 1)
+    moved = max(planned - timedelta(forward), planned.replace(day=1))
+    done = data.draw(st.dates(moved, planned))
+    start = planned if tells_its_rhythm(every, planned, first) else first
+    assert next_date(every, moved, done, start) == following
+
+
+@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 40), st.sampled_from("dwmy"), DAYS)
 def test_the_nth_date_is_that_of_the_rule_of_the_calendar(count: int, unit: str, first: date) -> None:
     rule = {
@@ -469,3 +481,24 @@ def test_the_rule_of_a_repeat_names_the_same_days(every: str, first: date, passe
 )
 def test_what_no_rule_says_exactly_has_none(every: str, day: str, first: str) -> None:
     assert rule(every, date.fromisoformat(day), date.fromisoformat(first)) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "forward", "following"),
+    [
+        ("2027-02-28 call: x every:1m due:2027-01-31", "2027-02-24", "2027-03-31 call: x every:1m"),
+        ("2026-11-30 call: x every:1m due:2026-10-31", "2026-11-23", "2026-12-31 call: x every:1m"),
+        ("2027-06-30 call: x every:2m due:2026-12-31", "2027-06-01", "2027-08-31 call: x every:2m"),
+        ("2027-02-28 call: x every:1y due:2024-02-29", "2027-02-20", "2028-02-29 call: x every:1y"),
+        ("2027-02-28 call: x every:1m due:2027-01-30", "2027-02-24", "2027-03-30 call: x every:1m"),
+    ],
+)
+def test_what_is_put_forward_in_a_month_too_short_for_its_day_comes_the_next_time_after(
+    crmtxt: Prompt, book: Path, *, line: str, forward: str, following: str
+) -> None:
+    file = book / "customers" / "nine.md"
+    file.write_text(NINE.format(line=line))
+    ref = crmtxt("crmtxt due --until 2027-12-31 handle:nine --format {ref}").stdout.strip()
+    assert crmtxt(f"crmtxt snooze {ref} {forward}").code == 0
+    assert crmtxt(f"crmtxt done {ref}").code == 0
+    assert f"- [ ] {following}\n" in file.read_text()

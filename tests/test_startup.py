@@ -104,6 +104,16 @@ def test_a_list_loads_neither_measures_nor_the_answers_of_others(notes: Path) ->
         assert run(line, notes).loaded & others == set(), line
 
 
+def test_a_reminder_of_nothing_loads_nothing_that_writes_or_measures(book: Path, notes: Path) -> None:
+    settings = book / "crmtxt.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("team:\n", "team:\n  nia: {name: Nia}\n"))
+    for _ in range(2):
+        warm = run("remind --for @nia --exit-code", notes)
+    assert (warm.stdout, warm.code) == ("", 0)
+    unneeded = {f"crmtxt.services.{name}" for name in ("customers", "followups", "journal", "signs", "keeping")}
+    assert warm.loaded & {*unneeded, "crmtxt.text.headedit", "crmtxt.measure.strength", "email", "yaml"} == set()
+
+
 def test_a_command_leaves_the_index_closed_as_one_file(book: Path, home: Path, notes: Path) -> None:
     for line in ("due", "show acme", "show nobody", "log acme call: hello"):
         run(line, notes)

@@ -23,6 +23,7 @@ from crmtxt.output import Output
 from crmtxt.outside.term import Terminal
 from crmtxt.render.clean import clean
 from crmtxt.services import asking
+from crmtxt.services.writer import Writer
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import private
 from crmtxt.store import reads
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from crmtxt.commands.options import Write
     from crmtxt.model.change import Change
     from crmtxt.render.columns import View
-    from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
     from crmtxt.store.index import Index
 
@@ -162,12 +162,12 @@ class Session:
     @property
     def writer(self) -> Writer:
         """Return who writes, when, in which book."""
-        return self._writing_as(self.author)
+        return self.writing_as(self.author)
 
     @property
     def reader(self) -> Writer:
         """Return the same for commands that only read: git is not asked who I am."""
-        return self._writing_as(self.me)
+        return self.writing_as(self.me)
 
     def selection(self, words: Sequence[str], select: Select, *, open_lines: bool = False) -> Selection:
         """Return what a query and the options of a list select; `open_lines` are those of today whatever the day."""
@@ -291,9 +291,8 @@ class Session:
                 if problem.path == BOOK_FILE:
                     raise InvalidError.at(problem)
 
-    def _writing_as(self, me: str) -> Writer:
-        from crmtxt.services.writer import Writer
-
+    def writing_as(self, me: str) -> Writer:
+        """Return the same for that colleague; who I am is not asked."""
         return Writer(self.index, self.today, me)
 
     def _folder(self, variable: str, default: str) -> str:

@@ -1,7 +1,7 @@
 """Measure the program, whole processes, as ratios to a bare interpreter or to the same work done bare, in one run.
 
     python tests/bench/run.py                        everything, on a book of 10,000 customers (about five minutes)
-    python tests/bench/run.py warm log               only these parts of: warm, log, heal, cold, driver, pull, import
+    python tests/bench/run.py warm log               only these parts of the list PARTS below
     python tests/bench/run.py --customers 1000 --runs 9 --tool ../elsewhere/big_book.py
 
 The tool writes the book: `big_book.py DIR CUSTOMERS --git`. Each command and what it is measured against run in turn,
@@ -35,7 +35,7 @@ PROGRAM = str(Path(sys.executable).with_name("crmtxt"))
 DRIVER = str(Path(sys.executable).with_name("crmtxt-merge"))
 BARE_PYTHON = [sys.executable, "-c", "pass"]
 SETTLED = 2.5  # seconds after which no file is too fresh to be believed
-PARTS = ("warm", "log", "heal", "cold", "driver", "pull", "import")
+PARTS = ("warm", "remind", "log", "heal", "cold", "driver", "pull", "import")
 SALES = "sales_pipeline.csv"
 SALES_MAPPING = [
     word
@@ -175,6 +175,25 @@ def measure_warm(bench: Bench) -> list[str]:
     bench.run([PROGRAM, "list", "--limit", "1"])
     asked = [([word.format(handle=handle) for word in line.split(" ")], most) for line, most in WARM]
     return [bench.pair([PROGRAM, *words], BARE_PYTHON).row(" ".join(words), most) for words, most in asked]
+
+
+def measure_remind(bench: Bench) -> list[str]:
+    """Measure reminders when nothing is due: for somebody without customers, and in a book where all is settled."""
+    there = bench._replace(book=bench.book.with_name("settled"))
+    shutil.copytree(bench.book, there.book, ignore=shutil.ignore_patterns(".git"))
+    for path in (there.book / "customers").rglob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(- \[ \] |close: )\d{4}", r"\g<1>2099", text), encoding="utf-8")
+    settings = there.book / "crmtxt.yaml"
+    text = settings.read_text(encoding="utf-8").replace("team:\n", "team:\n  nia: {name: Nia Stone}\n")
+    settings.write_text(text, encoding="utf-8")
+    time.sleep(SETTLED)
+    ours = [PROGRAM, "remind", "--exit-code", "--for"]
+    rows = [there.pair([*ours, "@nia"], BARE_PYTHON).row("remind, others have things due", 12)]
+    patient = re.sub(r"cadence: \w+", "cadence: 9y, answer_within: 1y", text)
+    settings.write_text(patient, encoding="utf-8")
+    time.sleep(SETTLED)
+    return [*rows, there.pair([*ours, "@sam"], BARE_PYTHON).row("remind, nobody has", 12)]
 
 
 def measure_log(bench: Bench) -> list[str]:

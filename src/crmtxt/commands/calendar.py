@@ -3,6 +3,8 @@
 
 from typing import Annotated
 
+from crmtxt.commands.delivering import For
+from crmtxt.commands.delivering import acting_for
 from crmtxt.commands.options import Query
 from crmtxt.commands.options import Select
 from crmtxt.commands.spec import Opt
@@ -14,7 +16,7 @@ def export(
     session: Session,
     *,
     query: Query = [],  # read only: each call gets its own list
-    for_: Annotated[str, Opt(("--for",), "For that colleague, a key of team:; without it, for you.", "@WHO")] = "",
+    for_: For = "",
     as_: Annotated[
         str, Opt(("--as",), "What has no time of its own: event (for phones) or todo (for task programs).", "FORM")
     ] = "event",
@@ -31,8 +33,8 @@ def export(
     from crmtxt.services import reminders
     from crmtxt.services.recent import recent
 
-    writer = session.reader if for_ else session.writer
-    who = reminders.person(writer, for_)
+    writer = acting_for(session, for_)
+    who = reminders.person(writer)
     alarms = calendar.alarms(session.config)
     todos = calendar.is_todo(as_)
     selection = session.selection(query, Select())

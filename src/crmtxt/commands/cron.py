@@ -4,11 +4,11 @@
 from typing import Annotated
 
 from crmtxt.commands.columns import SURROUNDINGS
+from crmtxt.commands.delivering import For
 from crmtxt.commands.delivering import Ways
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
 from crmtxt.commands.timing import At
-from crmtxt.commands.timing import For
 from crmtxt.commands.timing import Systemd
 from crmtxt.commands.timing import scheduled
 from crmtxt.commands.timing import standing
@@ -37,7 +37,7 @@ def install(
     yes: Yes = False,
 ) -> ExitCode:
     """Let reminders run every day: show the line first, and ask; every other line of the crontab stays as it is."""
-    schedule = scheduled(session, at, for_, ways)
+    schedule = scheduled(session, at, for_, ways, systemd=systemd)
     if cron.is_macos():
         return print_(session, at=at, for_=for_, ways=ways)
     session.output.understood(told(schedule, systemd=systemd).splitlines())
@@ -57,7 +57,7 @@ def print_(
     session: Session, *, at: At = "7:00", for_: For = "", ways: Ways = Ways(), systemd: Systemd = False
 ) -> ExitCode:
     """Print what install would write, and write nothing."""
-    session.terminal.out(told(scheduled(session, at, for_, ways), systemd=systemd))
+    session.terminal.out(told(scheduled(session, at, for_, ways, systemd=systemd), systemd=systemd))
     return ExitCode.DONE
 
 

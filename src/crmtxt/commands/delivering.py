@@ -1,4 +1,4 @@
-"""The ways a reminder leaves: by mail, as a notice, through a program of the user's own."""
+"""Whose reminders, and the ways they leave: by mail, as a notice, through a program of the user's own."""
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
 from collections.abc import Callable
@@ -13,7 +13,10 @@ from crmtxt.model.reminders import Digest
 from crmtxt.render.digest import subject
 from crmtxt.render.digest import to_html
 from crmtxt.render.digest import to_text
+from crmtxt.services.writer import Writer
 from crmtxt.session import Session
+
+For = Annotated[str, Opt(("--for",), "For that colleague, a key of team:; without it, for you.", "@WHO")]
 
 
 class Ways(NamedTuple):
@@ -22,6 +25,11 @@ class Ways(NamedTuple):
     mail: Annotated[bool, Opt(("--mail",), "Send it by mail, with mailer or smtp.host of your configuration.")] = False
     notify: Annotated[bool, Opt(("--notify",), "Show a notice on the desktop.")] = False
     exec: Annotated[bool, Opt(("--exec",), "Give it to the program of exec: in your configuration.")] = False
+
+
+def acting_for(session: Session, named: str) -> Writer:
+    """Return the one whose reminders are meant: a colleague by name (@sam), else me."""
+    return session.writing_as(named.removeprefix("@")) if named else session.writer
 
 
 def deliver(session: Session, digest: Digest, ways: Ways) -> ExitCode:
@@ -44,7 +52,7 @@ def deliver(session: Session, digest: Digest, ways: Ways) -> ExitCode:
 def _mail(session: Session, digest: Digest, name: str) -> None:
     from crmtxt.outside import mail
 
-    to = session.config.get("mail.to") or session.settings.text(f"team.{digest.who}.email")
+    to = session.config.get("mail.to") or session.git_email()  # never what a book says: others write there too
     letter = mail.Letter(
         mail.address(to), f"crmtxt: {subject(digest)}", to_text(digest), to_html(digest), name, session.now
     )

@@ -3,7 +3,9 @@
 
 from typing import Annotated
 
+from crmtxt.commands.delivering import For
 from crmtxt.commands.delivering import Ways
+from crmtxt.commands.delivering import acting_for
 from crmtxt.commands.delivering import deliver
 from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
@@ -27,7 +29,7 @@ REMINDERS = (
 def remind(
     session: Session,
     *,
-    for_: Annotated[str, Opt(("--for",), "For that colleague, a key of team:; without it, for you.", "@WHO")] = "",
+    for_: For = "",
     exit_code: Annotated[bool, Opt(("--exit-code",), "Exit with 10 when something is due.")] = False,
     ways: Ways = Ways(),
     out: Out = Out(),
@@ -37,8 +39,7 @@ def remind(
         raise UsageError(
             "a reminder that is sent has no format", "leave out either the format or --mail, --notify, --exec"
         )
-    writer = session.reader if for_ else session.writer
-    digest = reminders.digest(writer, reminders.person(writer, for_))
+    digest = reminders.digest(acting_for(session, for_))
     code = ExitCode.FOUND if exit_code and digest.reminders else ExitCode.DONE
     if out != Out():
         view = View("remind", digest.reminders, REMINDERS, keys=Reminder._fields)
@@ -47,5 +48,5 @@ def remind(
         ran(session.book.state, digest, session.moment.isoformat(timespec="seconds"))
     failed = deliver(session, digest, ways) if digest.reminders and ways != Ways() else ExitCode.DONE
     if ways == Ways():
-        session.terminal.page(to_text(digest))
+        session.terminal.page(to_text(digest, session.terminal.width if session.terminal.screen else 0))
     return failed or session.output.complain(session.index.problems()) or code

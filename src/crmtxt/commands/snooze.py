@@ -6,7 +6,7 @@ from typing import Annotated
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
 from crmtxt.errors import ExitCode
-from crmtxt.services import rhythm
+from crmtxt.services import snoozing
 from crmtxt.session import Session
 
 
@@ -18,4 +18,4 @@ def snooze(
     write: Write = Write(),
 ) -> ExitCode:
     """Move a line of Next to another date, or let a customer rest; of a promise the log keeps both dates."""
-    return session.write(rhythm.snooze(session.writer, ref, session.day(" ".join(date))), write)
+    return session.write(snoozing.snooze(session.writer, ref, session.day(" ".join(date))), write)

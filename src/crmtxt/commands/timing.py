@@ -4,8 +4,10 @@
 from typing import Annotated
 
 from crmtxt.commands.delivering import Ways
+from crmtxt.commands.delivering import acting_for
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import OutsideError
+from crmtxt.errors import UsageError
 from crmtxt.model.schedule import Schedule
 from crmtxt.model.upkeep import Surrounding
 from crmtxt.outside import cron
@@ -14,13 +16,18 @@ from crmtxt.services import scheduling
 from crmtxt.session import Session
 
 At = Annotated[str, Opt(("--at",), "The time of day, by the computer's clock.", "HH:MM")]
-For = Annotated[str, Opt(("--for",), "For that colleague, a key of team:; without it, for you.", "@WHO")]
 Systemd = Annotated[bool, Opt(("--systemd",), "A timer of systemd in the place of a line of the crontab.")]
 
 
-def scheduled(session: Session, at: str, for_: str, ways: Ways) -> Schedule:
-    """Return what is to run: full paths, the person by name, the ways asked for."""
-    who = reminders.person(session.writer, for_)
+def scheduled(session: Session, at: str, for_: str, ways: Ways, *, systemd: bool) -> Schedule:
+    """Return what is to run: full paths, who by name, the ways asked for; UsageError where nobody would see any."""
+    if ways == Ways() and (systemd or cron.is_macos()):
+        told_by = "systemd" if systemd else "launchd"
+        raise UsageError(
+            f"what a command prints goes to nobody under {told_by}",
+            "say how it reaches you: --mail, --notify or --exec",
+        )
+    who = reminders.person(acting_for(session, for_))
     words = [*(["--for", f"@{who}"] if who else []), *(f"--{way}" for way, wanted in ways._asdict().items() if wanted)]
     return scheduling.schedule(session.root, cron.command(), words, at, session.env)
 

@@ -68,7 +68,7 @@ def next_date(every: str, due: date, after: date, first: date | None = None) -> 
     """
     text = every.strip().lower() if every.isascii() and len(every) <= _LONGEST_RULE else ""
     start = after if text.endswith("!") else first or due
-    floor = after if text.endswith("!") else max(start, due, after)
+    floor = after if text.endswith("!") else max(start, due, after, _last_of_its_month(text, start, due))
     try:
         day = _first_later(text.removesuffix("!"), start, floor)
     except (ValueError, OverflowError):
@@ -156,6 +156,19 @@ def _after_months(step: int, start: date, floor: date) -> date:
     whole = ((floor.year - start.year) * 12 + floor.month - start.month) // step * step
     day = add_months(start, whole)
     return day if day > floor else add_months(start, whole + step)
+
+
+def _last_of_its_month(repeat: str, start: date, day: date) -> date:
+    """Return the date of a repeat in the month of a day, where that is the last of a month too short; else the day.
+
+    Such a line was put forward from it: of every other the day that it was put off from is `start`.
+    """
+    match = re.fullmatch("([0-9]{1,4})([my])", repeat)
+    step = int(match[1]) * (12 if match[2] == "y" else 1) if match else 0
+    months = (day.year - start.year) * 12 + day.month - start.month
+    if not step or months % step or month_end(day).day >= start.day:
+        return day
+    return month_end(day)
 
 
 def _weekday_of_month(first: date, which: str, name: str) -> date:

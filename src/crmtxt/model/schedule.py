@@ -7,6 +7,7 @@ from crmtxt.errors import InvalidError
 from crmtxt.errors import UsageError
 
 BEGIN, END = "# >>> crmtxt ", "# <<< crmtxt "
+ENV = "/usr/bin/env"  # systemd starts no program whose path has a quotation mark, a backslash or a dollar sign
 DAMAGED = "take the lines of it out with: crontab -e"
 HOURS, MINUTES = 24, 60
 
@@ -22,11 +23,15 @@ class Schedule(NamedTuple):
 
     @property
     def line(self) -> str:
-        """Return the line of a crontab; a percent sign would end the command there."""
+        r"""Return the line of a crontab, where a percent sign without a backslash would end the command.
+
+        A second backslash some crons take away, others leave there: behind each stands an empty quotation, which is
+        nothing to the shell (quote puts backslashes between apostrophes).
+        """
         from shlex import quote
 
         parts = [f"{name}={quote(value)}" for name, value in self.env] + [quote(word) for word in self.words]
-        return f"{self.minute} {self.hour} * * * {' '.join(parts)}".replace("%", "\\%")
+        return f"{self.minute} {self.hour} * * * {' '.join(parts)}".replace("\\", "\\''").replace("%", "\\%")
 
     @property
     def block(self) -> bytes:
@@ -39,7 +44,7 @@ class Schedule(NamedTuple):
         """Return the service and the timer of systemd, by the endings of their names."""
         about = f"[Unit]\nDescription=crmtxt reminders of {self.book.replace('%', '%%')}\n\n"
         settings = "".join(f"Environment={_quoted(f'{name}={value}')}\n" for name, value in self.env)
-        command = " ".join(_quoted(word).replace("$", "$$") for word in self.words)
+        command = " ".join(_quoted(word).replace("$", "$$") for word in (ENV, *self.words))
         timer = f"OnCalendar=*-*-* {self.hour:02}:{self.minute:02}:00\nPersistent=true\n"
         return {
             "service": f"{about}[Service]\nType=oneshot\n{settings}ExecStart={command}\n",

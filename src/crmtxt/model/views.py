@@ -82,6 +82,16 @@ class TodayItem(NamedTuple):
     ref: str | None
 
 
+class Sign(NamedTuple):
+    """What shows at a customer, since when or until when, and what settles it where that is told by the sign."""
+
+    handle: str
+    name: str
+    why: str
+    day: str | None = None
+    action: str = ""
+
+
 class Word(NamedTuple):
     """A customer it is time for a word with: `why`, and the command (`action`) that settles it.
 

@@ -49,9 +49,12 @@ def send(letter: Letter, config: Mapping[str, str], env: Mapping[str, str]) -> N
 
 def address(text: str) -> str:
     """Return an e-mail address; OutsideError for what is none, or could be read as more than one."""
-    if not ADDRESS.fullmatch(text) or not text.isascii() or text.startswith("-"):
-        raise OutsideError(f"'{text}' is no e-mail address", "set yours with: crmtxt config mail.to you@example.com")
-    return text
+    if ADDRESS.fullmatch(text) and text.isascii() and not text.startswith("-"):
+        return text
+    problem = (
+        f"'{text}' is no e-mail address" if text else "it is not known where to mail: neither mail.to nor git tells"
+    )
+    raise OutsideError(problem, "set yours with: crmtxt config mail.to you@example.com")
 
 
 def composed(letter: Letter, sender: str) -> EmailMessage:
@@ -99,6 +102,19 @@ def _to_server(message: EmailMessage, sender: str, to: str, config: Mapping[str,
             if user:
                 _log_in(server, user, config, env)
             server.send_message(message, sender, [to])
+    except ssl.SSLCertVerificationError as error:
+        hint = (
+            "nothing was sent, no password either; smtp.host has to be the name in a certificate that is believed here"
+        )
+        raise OutsideError(f"the mail server {host} cannot prove its name: {error.verify_message}", hint) from None
+    except ssl.SSLError as error:
+        said = (error.reason or type(error).__name__).replace("_", " ").lower()
+        hint = f"nothing was sent; see: crmtxt config smtp.security, one of {TLS}, {STARTTLS}, {NONE}, and smtp.port"
+        raise OutsideError(f"the mail server {host} does not speak TLS there: {said}", hint) from None
+    except smtplib.SMTPAuthenticationError as error:  # what the server says may repeat what it was given
+        hint = "see: crmtxt config smtp.user, and what password_command prints first"
+        problem = f"the mail server {host} does not let {user} in with that password ({error.smtp_code})"
+        raise OutsideError(problem, hint) from None
     except (OSError, ValueError, smtplib.SMTPException) as error:
         said = " ".join(str(error).split()) or type(error).__name__
         raise OutsideError(f"the mail server {host} did not take the mail: {said}", "it is tried again") from None
@@ -118,4 +134,7 @@ def _log_in(server: smtplib.SMTP, user: str, config: Mapping[str, str], env: Map
     command = program.words(config.get("password_command", ""), "password_command")
     hint = "it prints the password of smtp.user as its first line"
     password = program.run(command, b"", env, hint).decode("utf-8", "replace").partition("\n")[0].rstrip("\r")
+    if not password or not password.isascii():
+        problem = "has letters beyond ASCII, which cannot be sent" if password else "is empty"
+        raise OutsideError(f"the password that {command[0]} prints {problem}", hint)
     server.login(user, password)

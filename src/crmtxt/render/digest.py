@@ -9,6 +9,7 @@ from crmtxt.model.views import FollowUp
 from crmtxt.model.views import LogEntry
 from crmtxt.render.clean import clean_line
 
+NARROWEST = 12  # cells a text has at the least
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title}</title></head>
@@ -19,18 +20,21 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def to_text(digest: Digest) -> str:
-    """Return the digest as plain text, "" when nothing is due."""
+def to_text(digest: Digest, width: int = 0) -> str:
+    """Return the digest as plain text, "" when nothing is due.
+
+    Lines are broken between words to at most `width` cells (0: never), but for commands, which are to be copied.
+    """
     if not digest.reminders:
         return ""
-    rows = [clean_line(digest.title)]
+    rows = _broken("", digest.title, width)
     for each in digest.reminders:
-        rows += ["", clean_line(each.name)]
+        rows += ["", *_broken("", each.name, width)]
         for item in each.items:
-            rows += [f"  * {clean_line(item.why)}", f"      {clean_line(item.action)}"]
+            rows += [*_broken("  * ", item.why, width), f"      {clean_line(item.action)}"]
         for title, lines in _about(each):
             for at, line in enumerate(lines):
-                rows.append(f"    {'' if at else title:<10}{clean_line(line)}")
+                rows += _broken(f"    {'' if at else title:<10}", line, width)
     return "".join(f"{row}\n" for row in rows)
 
 
@@ -46,6 +50,17 @@ def subject(digest: Digest) -> str:
     names = [clean_line(each.name) for each in digest.reminders]
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return f"{count} due: {names[0]}{more}"
+
+
+def _broken(before: str, text: str, width: int) -> list[str]:
+    """Return a text on as many lines as it takes, those after the first below where it begins."""
+    line = clean_line(text)
+    if not width:
+        return [before + line]
+    from crmtxt.render.table import fold
+
+    first, *more = fold(line, max(width - len(before), NARROWEST))
+    return [before + first, *(" " * len(before) + each for each in more)]
 
 
 def _section(reminder: Reminder) -> str:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from crmtxt.model.line import PROMISE
 from crmtxt.model.views import TodayItem
 from crmtxt.model.when import describe
-from crmtxt.services import signs
-from crmtxt.services.keeping import overdue_twice
+from crmtxt.services import reviews
 from crmtxt.services.rhythm import words
 from crmtxt.services.standards import days
 from crmtxt.services.standards import owed
@@ -23,13 +22,15 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crmtxt.model.views import FollowUp
-    from crmtxt.services.signs import Sign
+    from crmtxt.model.views import Sign
     from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
 
 
 def today(writer: Writer) -> list[TodayItem]:
     """Return what to do, ranked: our late promises, owed answers, vetoes, what is due, lapsed cadences, other signs."""
+    from crmtxt.services import signs
+
     due = _Due(writer)
     items = chain(
         due.promises(),
@@ -38,7 +39,7 @@ def today(writer: Writer) -> list[TodayItem]:
         due.others(),
         _words(writer),
         _signs(signs.falling(writer), "mood", "crmtxt brief {}"),
-        _signs(signs.plans(writer), "plan", "crmtxt plan {}"),
+        _signs(chain(reviews.due(writer), reviews.neglected(writer)), "plan", "crmtxt plan {}"),
         _signs(signs.off_track(writer), "goal", "crmtxt plan {}"),
         _signs(signs.single_threads(writer), "thread", "crmtxt map {}"),
     )
@@ -77,7 +78,11 @@ class _Due:
     def promises(self) -> Iterator[TodayItem]:
         """Yield our own promises that are late, first those that were put off before when they were late."""
         late = [item for item in self.items if _is_late_promise(item)]
-        again = overdue_twice(self.writer.index, self.writer.today) if late else set()
+        if not late:
+            return
+        from crmtxt.services.keeping import overdue_twice
+
+        again = overdue_twice(self.writer.index, self.writer.today)
         for item in sorted(late, key=lambda item: (item.customer, item.line) not in again):
             to = f" to {self._who(item)}" if item.who else ""
             before = ", and put off before" if (item.customer, item.line) in again else ""
@@ -113,14 +118,13 @@ def _owed_answers(writer: Writer, owner: str = "") -> Iterator[TodayItem]:
 
 def _words(writer: Writer, who: str = "") -> Iterator[TodayItem]:
     """Yield whom it is time for a word with, of the customers of one owner."""
-    for each in words(writer):
-        if who in {"", (each.owner or who).removeprefix("@")}:
-            yield TodayItem(0, each.customer, each.name, each.reason, each.why, each.action, each.due, None)
+    for each in words(writer, whose=who):
+        yield TodayItem(0, each.customer, each.name, each.reason, each.why, each.action, each.due, None)
 
 
 def _plan_dates(writer: Writer, who: str) -> Iterator[TodayItem]:
     """Yield what of plans has a day that has come, at the customers of one owner."""
-    found = [each for each in signs.plans(writer) if each.day]
+    found = list(reviews.due(writer))
     owners = reads.owners(writer.index) if found else {}
     return _signs((each for each in found if who in {"", owners.get(each.handle, who)}), "plan", "crmtxt plan {}")
 

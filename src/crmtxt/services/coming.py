@@ -11,8 +11,8 @@ from crmtxt.model.calendar import PLAN
 from crmtxt.model.calendar import RENEWAL
 from crmtxt.model.calendar import WORD
 from crmtxt.model.when import LAST_YEAR
+from crmtxt.services import reviews
 from crmtxt.services import rhythm
-from crmtxt.services import signs
 from crmtxt.services.standards import day_of
 from crmtxt.services.standards import lapsed
 from crmtxt.services.standards import resting
@@ -77,6 +77,6 @@ def _renewals(writer: Writer) -> Iterator[Coming]:
 
 
 def _plans(writer: Writer) -> Iterator[Coming]:
-    for each in signs.plan_dates(writer, EVER.isoformat()):
+    for each in reviews.planned(writer, EVER.isoformat()):
         if day := day_of(each.day):
             yield Coming(PLAN, each.handle, each.why, each.why, f"crmtxt plan {each.handle}", day)

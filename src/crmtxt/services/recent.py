@@ -24,7 +24,7 @@ from crmtxt.store.gitcall import AT_HOME
 from crmtxt.store.past import Altered
 from crmtxt.store.remote import Remote
 from crmtxt.store.rows import handle_of
-from crmtxt.text.document import parse
+from crmtxt.text.parse import parse
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 ENDED = {

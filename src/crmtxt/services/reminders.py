@@ -15,8 +15,9 @@ from crmtxt.store.selecting import Selection
 LAST_CONTACTS = 3
 
 
-def digest(writer: Writer, who: str) -> Digest:
+def digest(writer: Writer) -> Digest:
     """Return what has come due for one of us, customer by customer, the most important first."""
+    who = person(writer)
     found: dict[str, list[TodayItem]] = {}
     for item in agenda.due_for(writer, who):
         found.setdefault(item.customer, []).append(item)
@@ -25,13 +26,12 @@ def digest(writer: Writer, who: str) -> Digest:
     return Digest(who, writer.today.isoformat(), title, tuple(_reminder(writer, items) for items in found.values()))
 
 
-def person(writer: Writer, named: str) -> str:
-    """Return the key of the colleague that is named, me without a name; UsageError for nobody of the team."""
-    who = named.removeprefix("@") or writer.me
+def person(writer: Writer) -> str:
+    """Return the key of the colleague who is reminded, "" when it is not known; UsageError for nobody of the team."""
     team = writer.settings.team
-    if who and team and who not in team:
-        raise UsageError(f"'{who}' is no colleague", f"--for takes keys of team: {', '.join(team)}")
-    return who
+    if writer.me and team and writer.me not in team:
+        raise UsageError(f"'{writer.me}' is no colleague", f"--for takes keys of team: {', '.join(team)}")
+    return writer.me
 
 
 def _reminder(writer: Writer, items: list[TodayItem]) -> Reminder:

@@ -1,4 +1,4 @@
-"""Whom it is time for a word with though nothing is planned: one item a customer, with why; and putting that off."""
+"""Whom it is time for a word with though nothing is planned: one item a customer, with why."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from datetime import date
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crmtxt.errors import NotFoundError
-from crmtxt.errors import UsageError
 from crmtxt.model.birthday import birthday_near
 from crmtxt.model.views import Word
 from crmtxt.model.when import describe
-from crmtxt.services import customers
-from crmtxt.services import followups
 from crmtxt.services.standards import day_of
 from crmtxt.services.standards import lapsed
 from crmtxt.settings import default
@@ -25,7 +21,6 @@ from crmtxt.store.selecting import Selection
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtxt.model.change import Change
     from crmtxt.services.standards import Lapsed
     from crmtxt.services.writer import Writer
 
@@ -35,10 +30,10 @@ RENEWAL = "renewal"
 BELATED = 7  # days after a birthday on which good wishes are still welcome
 
 
-def words(writer: Writer, until: date | None = None) -> list[Word]:
-    """Return whom it is time for a word with, today or up to a day, the most pressing first."""
+def words(writer: Writer, until: date | None = None, whose: str = "") -> list[Word]:
+    """Return whom it is time for a word with, today or up to a day, the most pressing first; `whose` customers."""
     found: dict[str, Word] = {}
-    for each in (*_renewals(writer, until), *_birthdays(writer, until), *_quiet(writer, until)):
+    for each in (*_renewals(writer, until, whose), *_birthdays(writer, until, whose), *_quiet(writer, until, whose)):
         first = found.get(each.customer)
         found[each.customer] = first._replace(why=f"{first.why}; {each.why}") if first else each
     return list(found.values())
@@ -60,52 +55,20 @@ def agreed(each: Lapsed) -> str:
     return f"{who} every {in_words(each.cadence)}"
 
 
-def snooze(writer: Writer, name: str, day: date) -> Change:
-    """Return the change that moves a follow-up, or lets a customer rest until a day when `name` is one.
-
-    Raises:
-        NotFoundError: there is neither.
-        UsageError: there are both, or the day is the one it is due on already, or for a customer is not ahead.
-    """
-    try:
-        item, _ = reads.by_reference(writer.index, name, writer.today)
-    except NotFoundError as missing:
-        return _resting(writer, _customer(writer, name, missing), day)
-    if (both := writer.index.query("SELECT name FROM customer WHERE handle = ?", (name,))) and item.ref != name:
-        hint = f"write {item.ref} for the follow-up, or crmtxt set {name} snoozed={day} for the customer"
-        raise UsageError(f"'{name}' is {both[0][0]}, and a follow-up of {item.name}", hint)
-    return followups.snooze(writer, name, day)
-
-
-def _customer(writer: Writer, name: str, missing: NotFoundError) -> reads.Found:
-    try:
-        return reads.resolve(writer.index, name)
-    except NotFoundError:
-        raise NotFoundError(f"no open follow-up and no customer '{name}'", missing.hint) from None
-
-
-def _resting(writer: Writer, found: reads.Found, day: date) -> Change:
-    if day <= writer.today:
-        raise UsageError(f"{describe(day, writer.today)} is not ahead", "say a day to come, such as +2w")
-    understood = f"{found.name} · nothing of its rhythm until {describe(day, writer.today)}"
-    change = customers.set_values(writer, found, [f"snoozed={day.isoformat()}"])
-    return change._replace(summary=f"{found.handle}: snooze to {day.isoformat()}", understood=(understood,))
-
-
-def _quiet(writer: Writer, until: date | None) -> Iterator[Word]:
+def _quiet(writer: Writer, until: date | None, whose: str) -> Iterator[Word]:
     """Yield customers quiet for longer than their cadence, those furthest beyond it first."""
-    for each in lapsed(writer, until):
+    for each in lapsed(writer, until, whose):
         why = f"{each.said}; {agreed(each)}"
         action = f"crmtxt log {each.handle} call: …"
         limits = each.due, each.at_most, each.last, each.late
         yield Word(each.handle, each.name, each.owner, CADENCE, why, action, *limits)
 
 
-def _birthdays(writer: Writer, until: date | None) -> Iterator[Word]:
+def _birthdays(writer: Writer, until: date | None, whose: str) -> Iterator[Word]:
     """Yield birthdays from their lead time on, and a week belated, until somebody has spoken with the person."""
     today, ahead = writer.today, lead(writer, "birthday")
     found = []
-    for each in dates.birthdays(writer.index, today):
+    for each in dates.birthdays(writer.index, today, whose):
         day = birthday_near(each.written, today - timedelta(BELATED))
         if day and day - ahead <= (until or today) and (each.spoken or "") < (day - ahead).isoformat():
             found.append((day, each))
@@ -116,10 +79,10 @@ def _birthdays(writer: Writer, until: date | None) -> Iterator[Word]:
         yield Word(each.customer, each.name, each.owner, BIRTHDAY, why, action, day.isoformat(), None, each.last, late)
 
 
-def _renewals(writer: Writer, until: date | None) -> Iterator[Word]:
+def _renewals(writer: Writer, until: date | None, whose: str) -> Iterator[Word]:
     """Yield what is to be renewed from its lead time on, until it is won, lost or closes on another day."""
     today = writer.today
-    for each in dates.renewals(writer.index, today, (until or today) + lead(writer, "renewal")):
+    for each in dates.renewals(writer.index, today, (until or today) + lead(writer, "renewal"), whose):
         day = day_of(each.close)
         if day is None:
             continue

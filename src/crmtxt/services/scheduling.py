@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crmtxt.errors import UsageError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from crmtxt.store.book import Book
 
 CARRIED = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+_NOT_OF_A_UNIT = re.compile("[^A-Za-z0-9_-]")
 
 
 def schedule(root: str, program: Sequence[str], words: Sequence[str], at: str, env: Mapping[str, str]) -> Schedule:
@@ -34,7 +36,8 @@ def schedule(root: str, program: Sequence[str], words: Sequence[str], at: str, e
 
 def unit(book: Book, config: str) -> str:
     """Return where the units of a book lie, without their endings."""
-    return f"{config}/systemd/user/crmtxt-{book.state.rpartition('/')[2]}"
+    name = _NOT_OF_A_UNIT.sub("-", book.state.rpartition("/")[2])
+    return f"{config}/systemd/user/crmtxt-{name}"
 
 
 def put_units(path: str, schedule: Schedule) -> None:

@@ -1,4 +1,4 @@
-"""What shows in a book before anybody says it: champions who left, falling moods, plans gone stale, single threads."""
+"""What shows in a book before anybody says it: champions who left, falling moods, goals off track, single threads."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from collections.abc import Iterator
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from datetime import timedelta
 from typing import Any
-from typing import NamedTuple
 
 from crmtxt.measure import feeling
 from crmtxt.measure import strength
@@ -16,9 +15,9 @@ from crmtxt.measure.history import THEIRS
 from crmtxt.measure.history import Felt
 from crmtxt.measure.history import Interaction
 from crmtxt.measure.history import meaningful
+from crmtxt.model.views import Sign
 from crmtxt.model.when import describe
 from crmtxt.services.standards import LOST
-from crmtxt.services.standards import days
 from crmtxt.services.writer import Writer
 from crmtxt.store.packing import FELT_SIZE
 from crmtxt.store.packing import last_felt
@@ -26,7 +25,6 @@ from crmtxt.store.packing import unpack_felt
 from crmtxt.store.packing import unpack_interactions
 
 RECENT_DAYS = 90  # a mood nobody has told of for longer is no news
-STALE_DAYS = 60
 CLOSING_DAYS = 60
 HIGH = "high"
 
@@ -43,23 +41,7 @@ FELT = f"""
 SELECT c.handle, c.name, felt, interactions FROM history h JOIN customer c ON c.id = h.customer
 WHERE length(felt) >= {feeling.FEWEST_FOR_A_TREND * FELT_SIZE} AND coalesce(c.stage, '') <> '{LOST}'
 """  # noqa: S608  # the same
-PLAN_DATES = """
-SELECT c.handle, c.name, f.key, f.value FROM field f JOIN customer c ON c.id = f.file
-WHERE f.key > 'plan.' AND f.key < 'plan/' AND f.value <= ? AND f.value GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
-AND (f.key = 'plan.review' OR f.key GLOB 'plan.goals.*.by' OR f.key GLOB 'plan.initiatives.*.due')
-ORDER BY f.value, c.handle, f.key
-"""
 HAS_GOALS = "SELECT 1 FROM field WHERE key > 'plan.goals.' AND key < 'plan.goals/' LIMIT 1"
-UNREVIEWED = """
-SELECT c.handle, c.name, max(
-  coalesce((SELECT max(date) FROM line l WHERE customer = c.id AND section = 'log' AND date <= ?
-    AND (kind IN ('goal', 'initiative') OR EXISTS (SELECT 1 FROM token WHERE line = l.id AND key = 'review'))), ''),
-  coalesce((SELECT max(value) FROM field WHERE file = c.id AND key GLOB 'plan.goals.*.agreed' AND value <= ?), '')
-) AS last
-FROM customer c WHERE c.id IN (SELECT file FROM field WHERE key > 'plan.' AND key < 'plan/')
-AND NOT EXISTS (SELECT 1 FROM field WHERE file = c.id AND key = 'plan.review') AND last < ?
-ORDER BY last, c.handle
-"""
 IMPORTANT = """
 SELECT c.handle, c.name, c.type, closing.title, closing.close, h.interactions, h.ours
 FROM customer c JOIN history h ON h.customer = c.id
@@ -70,16 +52,6 @@ WHERE (closing.customer IS NOT NULL OR c.type IN ({marks})) AND coalesce(c.stage
 AND c.id NOT IN (SELECT file FROM field WHERE key = 'person' AND value = 'true')
 ORDER BY closing.close IS NULL, closing.close, c.handle
 """
-
-
-class Sign(NamedTuple):
-    """What shows at a customer, since when or until when, and what settles it where that is told by the sign."""
-
-    handle: str
-    name: str
-    why: str
-    day: str | None = None
-    action: str = ""
 
 
 def champions_gone(writer: Writer) -> Iterator[Sign]:
@@ -116,28 +88,6 @@ def _fall(felt: Sequence[Felt], points: Sequence[Point], slope: float) -> str:
     p = feeling.mann_kendall(points).p
     last = date.fromordinal(felt[-1].day)
     return f"mood falling: {slope:+.1f} in 90 days ({len(felt)} talks, p = {p:.2f}), {felt[-1].feel:+d} on {last}"
-
-
-def plans(writer: Writer) -> Iterator[Sign]:
-    """Yield what of plans is due, the oldest first; then plans without a day of review that nobody touched for long."""
-    today = writer.today.isoformat()
-    for each in plan_dates(writer, today):
-        late = (writer.today - date.fromisoformat(each.day)).days if each.day else 0
-        yield each._replace(why=f"{each.why}, {f'{days(late)} late' if late else 'today'}")
-    stale = (writer.today - timedelta(STALE_DAYS)).isoformat()
-    untouched: list[Any] = writer.index.query(UNREVIEWED, (today, today, stale))
-    for handle, name, last in untouched:
-        since = f"since {last}" if last else "yet"
-        yield Sign(handle, name, f"no day of review is set, and nothing has happened in the plan {since}")
-
-
-def plan_dates(writer: Writer, until: str) -> Iterator[Sign]:
-    """Yield what of plans has a day up to an ISO one, the oldest first: a review, a goal, an initiative."""
-    rows: list[Any] = writer.index.query(PLAN_DATES, (until,))
-    for handle, name, key, value in rows:
-        parts = key.split(".")
-        what = "review of the plan" if len(parts) == len(("plan", "review")) else f"{parts[1][:-1]} {parts[2]}"
-        yield Sign(handle, name, what, value)
 
 
 def off_track(writer: Writer) -> Iterator[Sign]:

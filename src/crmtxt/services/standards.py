@@ -29,7 +29,7 @@ GROUP BY l.customer ORDER BY l.date, c.handle
 """
 QUIET = f"""
 SELECT c.handle, c.name, c.owner, c.type, c.stage, c.cadence, c.since, {reads.LAST} AS last
-FROM customer c ORDER BY c.handle
+FROM customer c WHERE {reads.OWNED} ORDER BY c.handle
 """  # noqa: S608 - our own words
 SNOOZED = (
     "SELECT c.handle, field.value FROM field JOIN customer c ON c.id = field.file "
@@ -97,8 +97,8 @@ def owed(writer: Writer, owner: str = "") -> Iterator[Owed]:
         yield Owed(handle, name, type_ or None, kind, said, people[0], when, within, place)
 
 
-def lapsed(writer: Writer, until: date | None = None) -> list[Lapsed]:
-    """Return the customers quiet for longer than their cadence, those furthest beyond it first.
+def lapsed(writer: Writer, until: date | None = None, whose: str = "") -> list[Lapsed]:
+    """Return the customers, all or `whose`, quiet for longer than their cadence, those furthest beyond it first.
 
     With `until`, those too whose time comes up to that day. Who is snoozed until later is left out.
     """
@@ -106,7 +106,7 @@ def lapsed(writer: Writer, until: date | None = None) -> list[Lapsed]:
     day = until or writer.today
     asleep = resting(writer, day)
     of_type = lru_cache(lambda type_: writer.settings.type_setting(type_, "cadence"))
-    rows: list[Any] = writer.index.query(QUIET, (writer.today.isoformat(),))
+    rows: list[Any] = writer.index.query(QUIET, (writer.today.isoformat(), whose))
     for handle, name, owner, type_, stage, own, since, last in rows:
         cadence = own or ("" if stage == LOST else of_type(type_))
         agreed = span(cadence)

@@ -7,8 +7,6 @@ from crmtxt.store import state
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import flatten
 from crmtxt.text.head import read_head
-from crmtxt.text.headedit import remove_value
-from crmtxt.text.headedit import set_value
 from crmtxt.text.place import head_problem
 
 
@@ -31,6 +29,9 @@ def write_config(path: str, name: str, value: str) -> None:
 
 def edited(path: str, name: str, value: str) -> tuple[str, str]:
     """Return the text of a configuration file, and as it is with one key set, or removed with ""."""
+    from crmtxt.text.headedit import remove_value
+    from crmtxt.text.headedit import set_value
+
     read_config(path)
     text = (state.read(path) or b"").decode()
     keys = tuple(name.split("."))

@@ -16,12 +16,13 @@ SELECT c.handle, c.name, c.owner, {reads.LAST}, contact.handle, named.name, cont
 FROM contact CROSS JOIN customer c ON c.id = contact.customer
 CROSS JOIN named ON named.customer = c.id AND named.handle = contact.handle
 WHERE contact.birthday IS NOT NULL AND coalesce(contact.until, '9') >= ? AND coalesce(c.stage, '') <> 'lost'
+AND {reads.OWNED}
 ORDER BY c.handle, contact.handle
 """  # noqa: S608 - our own words
 RENEWALS = f"""
 SELECT c.handle, c.name, c.owner, {reads.LAST}, o.handle, o.title, o.close
 FROM opportunity o JOIN customer c ON c.id = o.customer
-WHERE coalesce(o.stage, '') NOT IN ('won', 'lost') AND o.close <= ? AND EXISTS (
+WHERE coalesce(o.stage, '') NOT IN ('won', 'lost') AND o.close <= ? AND {reads.OWNED} AND EXISTS (
   SELECT 1 FROM line WHERE customer = c.id AND section = 'log' AND kind = 'opportunity' AND date <= ?
   AND text LIKE '%-> won%')
 ORDER BY o.close, c.handle, o.handle
@@ -53,15 +54,15 @@ class Closing(NamedTuple):
     close: str
 
 
-def birthdays(index: Index, today: date) -> list[Birthday]:
-    """Return the birthdays of those who are contacts today, whenever they are in the year."""
+def birthdays(index: Index, today: date, whose: str = "") -> list[Birthday]:
+    """Return the birthdays of contacts of today, of all or `whose` customers, whenever they are in the year."""
     day = today.isoformat()
-    rows: list[Any] = index.query(BIRTHDAYS, (day, day, day))
+    rows: list[Any] = index.query(BIRTHDAYS, (day, day, day, whose))
     return [Birthday._make(row) for row in rows]
 
 
-def renewals(index: Index, today: date, last: date) -> list[Closing]:
-    """Return what is open with customers who have bought before and closes up to a day, late ones too."""
+def renewals(index: Index, today: date, last: date, whose: str = "") -> list[Closing]:
+    """Return what is open and closes up to a day or is late, with customers, all or `whose`, who bought before."""
     day = today.isoformat()
-    rows: list[Any] = index.query(RENEWALS, (day, last.isoformat(), day))
+    rows: list[Any] = index.query(RENEWALS, (day, last.isoformat(), whose, day))
     return [Closing._make(row) for row in rows]
