@@ -29,7 +29,6 @@ FOLLOWUP = "l.ref, c.handle, c.name, f.path, l.number, l.date, l.time, l.kind, l
 FOLLOWUP_WIDTH = FOLLOWUP.count(",") + 1
 LAST = "(SELECT max(date) FROM line WHERE customer = c.id AND touch = 1 AND date <= ?)"
 NEXT_DUE = "(SELECT min(date) FROM line WHERE customer = c.id AND section = 'next' AND box = ' ')"
-OWNED = "(c.owner IS NULL OR ? IN ('', ltrim(c.owner, '@')))"  # by one of us, or nobody; "" is everybody's
 MANY = 5000
 
 
@@ -104,19 +103,14 @@ def customers(index: Index, selection: Selection, *, measured: bool = False) -> 
     return [_customer(row, tags, today) for row in rows]
 
 
-def followups(
-    index: Index, selection: Selection, until: str = "", customer: int = 0, whose: str = ""
-) -> list[FollowUp]:
-    """Return open lines of Next up to a date, the earliest first; `whose` are done by one of us, or who owns them."""
+def followups(index: Index, selection: Selection, until: str = "", customer: int = 0) -> list[FollowUp]:
+    """Return open lines of Next up to a date, the earliest first."""
     where, order, values = selected(index, selection, "line", "l.date, l.time, c.handle, l.number")
     conditions = ["l.section = 'next'", "l.box = ' '", where]
     if until:
         conditions.append(f"l.date <= '{date.fromisoformat(until)}'")
     if customer:
         conditions.append(f"l.customer = {int(customer)}")
-    if whose:
-        conditions.append(f"CASE l.by WHEN '' THEN {OWNED} ELSE instr(', ' || l.by || ',', ', @' || ? || ',') END")
-        values = [*values, whose, whose]
     return index.views(
         lambda row: _followup(row, selection.today),
         f"SELECT {FOLLOWUP} FROM line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id "  # noqa: S608
