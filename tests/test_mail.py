@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from os import mkfifo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from crmtxt.outside.mailbox import letters
+from crmtxt.outside.mailbox import read_letter
 from crmtxt.text.emit import HIDDEN
 from crmtxt.text.mail import LARGEST_MAIL
 from crmtxt.text.mail import read_mail
@@ -182,6 +185,48 @@ def test_a_mailbox_is_shown_then_written_once(form: str, tmp_path: Path, book: P
     assert (after.count(b"mid:0@x\n"), after.count(b"mid:1@x\n")) == (1, 1)
     again = crmtxt(f"crmtxt import mail {place} --apply")
     assert (acme.read_bytes(), "nothing to change" in again.stderr) == (after, True)
+
+
+MBOX = {
+    "a blank line is missing": (b"one\n", "one"),
+    "a text begins with From": (b"one\n\nFrom here on it is ours.\n\n", "one\n\nFrom here on it is ours."),
+    "From was escaped": (b"one\n>From Monday on we are closed.\n", "one\nFrom Monday on we are closed."),
+}
+SEPARATORS = [
+    b"From a@b Fri Nov 20 14:30:00 2026\n", b"From - Fri Nov 20 14:30:00 2026\n", b"From a@b Fri Nov 20 14:30 2026\r\n",
+    b'From "a b"@c  Fri Nov  6 14:30:00 +0000 2026\n', b"From a@b 20.11.2026\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+@pytest.mark.parametrize(("text", "read"), MBOX.values(), ids=MBOX)
+def test_no_message_of_an_mbox_is_lost_and_none_cut_in_two(
+    text: bytes, read: str, separator: bytes, tmp_path: Path
+) -> None:
+    separator = separator if b":" in separator else b"\n" + separator
+    (tmp_path / "mbox").write_bytes(b"\n" + separator + HEAD + b"\n" + text + separator + HEAD + b"\ntwo\n")
+    found = [read_mail(read_letter(each, LARGEST_MAIL)).text for each in letters(str(tmp_path / "mbox"))]
+    assert found == [read, "two"]
+
+
+def test_a_mailbox_without_mail_is_one(tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
+    assert book.exists()
+    (tmp_path / "mbox").touch()
+    (tmp_path / "Maildir" / "new").mkdir(parents=True)
+    for name in ("mbox", "Maildir"):
+        assert crmtxt(f"crmtxt import mail {tmp_path / name} --apply").code == 0
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
+    assert book.exists()
+    mkfifo(tmp_path / "pipe")
+    answer = crmtxt(f"crmtxt import mail {tmp_path / 'pipe'}")
+    assert (answer.code, "it is no file" in answer.stderr) == (2, True)
+
+
+def test_the_case_of_eml_does_not_matter(tmp_path: Path) -> None:
+    (tmp_path / "A.EML").write_bytes(HEAD)
+    assert len(letters(str(tmp_path))) == 1
 
 
 def test_of_a_huge_message_only_the_beginning_is_read(tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
