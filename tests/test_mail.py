@@ -43,10 +43,12 @@ def test_accents_and_case_do_not_matter_to_an_address(book: Path, crmtxt: Prompt
         assert "O@Soehne.example\tØsten Weiß\tÅ-Söhne\n" in crmtxt(f"crmtxt addr {words} --format plain").stdout
 
 
-def test_no_match_is_quiet(crmtxt: Prompt, book: Path) -> None:
+def test_no_match_is_told_as_mutt_wants_it_and_to_others_by_the_exit_code(crmtxt: Prompt, book: Path) -> None:
     assert book.exists()
-    answer = crmtxt("crmtxt addr jane nobody")
-    assert (answer.stdout, answer.stderr, answer.code) == ("", "", 1)
+    for form, told in {"": "0 addresses\n", "--format plain": ""}.items():
+        answer = crmtxt(f"crmtxt addr jane nobody {form}")
+        assert (answer.stdout, answer.stderr, answer.code) == (told, "", 1)
+    assert '"items": []' in crmtxt("crmtxt addr jane nobody --json").stdout
 
 
 def test_an_address_in_a_book_is_not_obeyed_by_a_terminal(book: Path, crmtxt: Prompt) -> None:
