@@ -194,6 +194,30 @@ def test_who_left_has_no_birthday_with_us(crmtxt: Prompt, ours: Path, more: str)
     assert waiting(crmtxt) == []
 
 
+def test_a_birthday_in_a_person_s_own_file_comes_up_once_until_a_word_at_any_of_their_companies(
+    crmtxt: Prompt, ours: Path
+) -> None:
+    (ours / "customers/rosa.md").write_text("---\nname: Rosa Quill\nperson: true\nbirthday: 1970-11-24\n---\n")
+    for company in ("a", "b"):
+        fill(ours, company, "contacts:\n  rq:\n    person: rosa", "2026-01-10 call with @rq: hello")
+    (item,) = waiting(crmtxt)
+    assert item["why"] == "birthday of Rosa Quill on Tue 2026-11-24 (in 3 days)"
+    assert item["action"] == "crmtxt log rosa message: …"
+    assert crmtxt("crmtxt log b message to rq: many happy returns").code == 0
+    assert waiting(crmtxt) == []
+    assert crmtxt("crmtxt undo").code == 0
+    assert len(waiting(crmtxt)) == 1
+    assert crmtxt("crmtxt log rosa message: many happy returns").code == 0
+    assert waiting(crmtxt) == []
+    fill(ours, "a", "contacts:\n  rq:\n    person: rosa\n    birthday: 11-25")
+    assert [item["due"] for item in waiting(crmtxt)] == ["2026-11-25"]
+
+
+def test_a_birthday_at_the_top_that_is_none_is_named_by_check(crmtxt: Prompt, ours: Path) -> None:
+    fill(ours, "a", "birthday: 24 Nov")
+    assert "customers/a.md\t3\t11\tbirthday: '24 Nov' is no birthday" in crmtxt("crmtxt check").stdout
+
+
 DEAL = "opportunities:\n  again:\n    title: Once more\n    stage: proposal\n    close: {close}"
 WON = '2026-01-10 opportunity first by @sam: proposal -> won 500 EUR "First"'
 
