@@ -22,6 +22,7 @@ strategy:
   tags:
     vip: {cadence: 1w..2w}
     near: {cadence: 10d}
+    vague: {cadence: often}
 """
 
 
@@ -54,6 +55,8 @@ def waiting(crmtxt: Prompt, words: str = "") -> list[dict[str, Any]]:
         ("tags: [near, other]", "10d", "2026-10-11", "2026-10-21"),
         ("type: account", "6w", "2026-11-12", "2026-12-24"),
         ("type: account\ntags: [other]", "6w", "2026-11-12", "2026-12-24"),
+        ("cadence: often\ntags: [vague, near]\ntype: account", "10d", "2026-10-11", "2026-10-21"),
+        ("cadence: often\ntags: [vague]\ntype: account", "6w", "2026-11-12", "2026-12-24"),
         ("stage: lost\ncadence: 2w\ntags: [vip]", "2w", "2026-10-15", "2026-10-29"),
     ],
 )
@@ -66,7 +69,9 @@ def test_the_own_cadence_counts_then_that_of_a_tag_then_that_of_the_type(
     assert item["why"].endswith(f" every {cadence}")
 
 
-@pytest.mark.parametrize("head", ["type: friend", "tags: [other]", "stage: lost\ntags: [vip]\ntype: account"])
+@pytest.mark.parametrize(
+    "head", ["type: friend", "tags: [other]", "cadence: 0d\ntype: account", "stage: lost\ntags: [vip]\ntype: account"]
+)
 def test_without_a_cadence_nobody_is_waited_for(crmtxt: Prompt, ours: Path, head: str) -> None:
     fill(ours, "a", head, "2026-10-01 call with Al: hello")
     assert waiting(crmtxt) == []
@@ -113,6 +118,12 @@ def test_who_is_snoozed_rests_until_that_day_and_today_says_the_same(crmtxt: Pro
     assert crmtxt("crmtxt undo").code == 0
     assert (ours / "customers" / "a.md").read_bytes() == before
     assert "cadence" in crmtxt("crmtxt today --format {reason}").stdout
+
+
+@pytest.mark.parametrize("day", ["soon", "2027-13-40", "2027-02-30"])
+def test_a_rest_until_no_day_is_none(crmtxt: Prompt, ours: Path, day: str) -> None:
+    fill(ours, "a", f"cadence: 2w\nsnoozed: {day}", "2026-10-01 call with Al: hello")
+    assert [item["customer"] for item in waiting(crmtxt)] == ["a"]
 
 
 def test_a_customer_whose_handle_begins_a_reference_is_not_guessed(crmtxt: Prompt, ours: Path) -> None:
