@@ -51,53 +51,18 @@ def due_for(writer: Writer, who: str) -> list[TodayItem]:
     A line is for those it names after `by`, else for the customer's owner; what nobody of the team has is for
     everybody. What shows without a day of its own (a falling mood, a single thread) is left to today.
     """
-    whose = _Whose(writer, who)
-    due, answers = _Due(writer, whose), whose.theirs(_owed_answers(writer))
-    found = [
-        *due.promises(),
-        *answers,
-        *due.others(),
-        *whose.theirs(_words(writer)),
-        *whose.theirs(_plan_dates(writer)),
-    ]
+    due, answers = _Due(writer, who), list(_owed_answers(writer, who))
+    found = [*due.promises(), *answers, *due.others(), *_words(writer, who), *_plan_dates(writer, who)]
     return [item._replace(rank=rank) for rank, item in enumerate(found, 1)]
-
-
-class _Whose:
-    """What is for one of us, `who`; for nobody in particular ("") everything is. Who is not in team: has nothing."""
-
-    def __init__(self, writer: Writer, who: str) -> None:
-        self.writer = writer
-        self.who = who
-        self.team = writer.settings.team
-
-    @cached_property
-    def owners(self) -> dict[str, str]:
-        """Return who of us owns each customer."""
-        return reads.owners(self.writer.index)
-
-    def has(self, customer: str, by: Iterable[str] = ()) -> bool:
-        """Say whether a customer is theirs, or a line of it that names those after `by`."""
-        if not self.who:
-            return True
-        known = self._known(by) or self._known([self.owners.get(customer, "")])
-        return not known or self.who in known
-
-    def theirs(self, items: Iterable[TodayItem]) -> list[TodayItem]:
-        """Return what is theirs by the customer."""
-        return [item for item in items if self.has(item.customer)]
-
-    def _known(self, names: Iterable[str]) -> list[str]:
-        return [name for name in names if name and (name in self.team or not self.team)]
 
 
 class _Due:
     """The open lines of Next that are due, with their short references and the first names of their people."""
 
-    def __init__(self, writer: Writer, whose: _Whose | None = None) -> None:
+    def __init__(self, writer: Writer, who: str = "") -> None:
         self.writer = writer
-        found = reads.followups(writer.index, Selection(None, writer.today), writer.today.isoformat())
-        self.items = [item for item in found if not whose or whose.has(item.customer, item.by)]
+        selection, today = Selection(None, writer.today), writer.today.isoformat()
+        self.items = reads.followups(writer.index, selection, today, whose=who)
 
     @cached_property
     def refs(self) -> dict[str, str]:
@@ -138,23 +103,27 @@ def _is_late_promise(item: FollowUp) -> bool:
     return item.kind == PROMISE and item.direction != "from" and item.overdue_days > 0
 
 
-def _owed_answers(writer: Writer) -> Iterator[TodayItem]:
+def _owed_answers(writer: Writer, owner: str = "") -> Iterator[TodayItem]:
     """Yield customers who wrote or called, and have not heard from us since, past the time of their type (R7)."""
-    for each in owed(writer):
+    for each in owed(writer, owner):
         why = f"{each.kind} from {each.who} on {describe(each.day, writer.today)}, and nobody has answered"
         action = f"crmtxt log {each.handle} call to {each.first}: …"
         yield TodayItem(0, each.handle, each.name, "answer", why, action, each.day.isoformat(), None)
 
 
-def _words(writer: Writer) -> Iterator[TodayItem]:
-    """Yield whom it is time for a word with."""
+def _words(writer: Writer, who: str = "") -> Iterator[TodayItem]:
+    """Yield whom it is time for a word with, of the customers of one owner."""
+    owners = reads.owners(writer.index)
     for each in words(writer):
-        yield TodayItem(0, each.customer, each.name, each.reason, each.why, each.action, each.due, None)
+        if who in {"", owners.get(each.customer, who)}:
+            yield TodayItem(0, each.customer, each.name, each.reason, each.why, each.action, each.due, None)
 
 
-def _plan_dates(writer: Writer) -> Iterator[TodayItem]:
-    """Yield what of plans has a day that has come."""
-    return _signs((each for each in signs.plans(writer) if each.day), "plan", "crmtxt plan {}")
+def _plan_dates(writer: Writer, who: str) -> Iterator[TodayItem]:
+    """Yield what of plans has a day that has come, at the customers of one owner."""
+    found = [each for each in signs.plans(writer) if each.day]
+    owners = reads.owners(writer.index) if found else {}
+    return _signs((each for each in found if who in {"", owners.get(each.handle, who)}), "plan", "crmtxt plan {}")
 
 
 def _signs(found: Iterable[Sign], reason: str, action: str) -> Iterator[TodayItem]:

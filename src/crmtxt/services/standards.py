@@ -18,7 +18,7 @@ LOST = "lost"
 # the first inbound line of each customer after the last that was not inbound, on channels that are contacts
 OWED = """
 WITH contact_line AS (SELECT customer, date, kind, who, direction, number, date || printf('%08d', number) AS place
-  FROM line WHERE section = 'log' AND date BETWEEN ? AND ? AND kind IN ({kinds})),
+  FROM line WHERE section = 'log' AND date BETWEEN ? AND ? AND kind IN ({kinds}) {owned}),
 ours AS (SELECT customer, max(place) AS place FROM contact_line WHERE direction <> 'from' GROUP BY customer)
 SELECT c.handle, c.name, c.type, f.path, l.number, l.date, l.kind, l.who, min(l.place)
 FROM contact_line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id
@@ -75,12 +75,14 @@ class Lapsed(NamedTuple):
     late: int
 
 
-def owed(writer: Writer) -> Iterator[Owed]:
-    """Yield the answers owed past the time of the customer's type, the oldest first (R7)."""
+def owed(writer: Writer, owner: str = "") -> Iterator[Owed]:
+    """Yield the answers owed past the time of the customer's type, to those of one owner, the oldest first (R7)."""
     contacts = [kind for kind, weight in writer.settings.channels.items() if weight > 0]
     since = (writer.today - timedelta(OWED_FOR_DAYS)).isoformat()
+    owned = f"AND customer IN (SELECT id FROM customer c WHERE {reads.OWNED})" if owner else ""  # noqa: S608  # ours
     rows = writer.index.query(
-        OWED.format(kinds=",".join("?" * len(contacts))), (since, writer.today.isoformat(), *contacts)
+        OWED.format(kinds=",".join("?" * len(contacts)), owned=owned),
+        (since, writer.today.isoformat(), *contacts, *([owner] if owner else [])),
     )
     names = reads.first_names(writer.index, (str(row[0]) for row in rows))
     for row in rows:

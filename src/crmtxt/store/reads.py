@@ -29,6 +29,9 @@ FOLLOWUP = "l.ref, c.handle, c.name, f.path, l.number, l.date, l.time, l.kind, l
 FOLLOWUP_WIDTH = FOLLOWUP.count(",") + 1
 LAST = "(SELECT max(date) FROM line WHERE customer = c.id AND touch = 1 AND date <= ?)"
 NEXT_DUE = "(SELECT min(date) FROM line WHERE customer = c.id AND section = 'next' AND box = ' ')"
+# by one of us, or nobody of the team; "" is everybody's
+OWNED = "(c.owner IS NULL OR ? IN ('', ltrim(c.owner, '@')) OR ltrim(c.owner, '@') NOT IN (SELECT name FROM team))"
+BY = "instr(', ' || l.by || ',', ', @' || {} || ',')"
 MANY = 5000
 
 
@@ -103,14 +106,20 @@ def customers(index: Index, selection: Selection, *, measured: bool = False) -> 
     return [_customer(row, tags, today) for row in rows]
 
 
-def followups(index: Index, selection: Selection, until: str = "", customer: int = 0) -> list[FollowUp]:
-    """Return open lines of Next up to a date, the earliest first."""
+def followups(
+    index: Index, selection: Selection, until: str = "", customer: int = 0, whose: str = ""
+) -> list[FollowUp]:
+    """Return open lines of Next up to a date, the earliest first; `whose` are done by one of us, or who owns them."""
     where, order, values = selected(index, selection, "line", "l.date, l.time, c.handle, l.number")
     conditions = ["l.section = 'next'", "l.box = ' '", where]
     if until:
         conditions.append(f"l.date <= '{date.fromisoformat(until)}'")
     if customer:
         conditions.append(f"l.customer = {int(customer)}")
+    if whose:
+        named = f"EXISTS (SELECT 1 FROM team WHERE {BY.format('name')})"  # noqa: S608  # our own words
+        conditions.append(f"CASE WHEN {named} THEN {BY.format('?')} ELSE {OWNED} END")
+        values = [*values, whose, whose]
     return index.views(
         lambda row: _followup(row, selection.today),
         f"SELECT {FOLLOWUP} FROM line l JOIN customer c ON c.id = l.customer JOIN file f ON f.id = c.id "  # noqa: S608
@@ -175,8 +184,8 @@ def first_names(index: Index, customers: Iterable[str]) -> dict[tuple[str, str],
 
 
 def owners(index: Index) -> dict[str, str]:
-    """Return who of us owns each customer, by handle; those nobody owns are left out."""
-    rows = index.query("SELECT handle, owner FROM customer WHERE owner IS NOT NULL")
+    """Return who of the team owns each customer, by handle; those nobody owns are left out."""
+    rows = index.query("SELECT handle, owner FROM customer WHERE ltrim(owner, '@') IN (SELECT name FROM team)")
     return {str(handle): str(owner).removeprefix("@") for handle, owner in rows}
 
 
