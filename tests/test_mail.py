@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from os import mkfifo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from crmtxt.outside.mailbox import letters
+from crmtxt.outside.mailbox import read_letter
 from crmtxt.text.emit import HIDDEN
 from crmtxt.text.mail import LARGEST_MAIL
 from crmtxt.text.mail import read_mail
@@ -40,10 +43,12 @@ def test_accents_and_case_do_not_matter_to_an_address(book: Path, crmtxt: Prompt
         assert "O@Soehne.example\tØsten Weiß\tÅ-Söhne\n" in crmtxt(f"crmtxt addr {words} --format plain").stdout
 
 
-def test_no_match_is_quiet(crmtxt: Prompt, book: Path) -> None:
+def test_no_match_is_told_as_mutt_wants_it_and_to_others_by_the_exit_code(crmtxt: Prompt, book: Path) -> None:
     assert book.exists()
-    answer = crmtxt("crmtxt addr jane nobody")
-    assert (answer.stdout, answer.stderr, answer.code) == ("", "", 1)
+    for form, told in {"": "0 addresses\n", "--format plain": ""}.items():
+        answer = crmtxt(f"crmtxt addr jane nobody {form}")
+        assert (answer.stdout, answer.stderr, answer.code) == (told, "", 1)
+    assert '"items": []' in crmtxt("crmtxt addr jane nobody --json").stdout
 
 
 def test_an_address_in_a_book_is_not_obeyed_by_a_terminal(book: Path, crmtxt: Prompt) -> None:
@@ -71,6 +76,7 @@ NASTY = {
     "declarations without end": HEAD + b"Content-Type: text/html\n\n" + b"<!" * 60_000,
     "escapes": HEAD + b"Subject: =?utf-8?q?=1b]52;c;x=07=e2=80=ae?=\n\n\x1b[2J\xe2\x80\xae\x00\x9b",
     "more than is read": HEAD + b"\n" + b"word " * (LARGEST_MAIL // 4),
+    "times without end": HEAD + b"\n" + b"1:11 2026 " * 10_000 + b"\n> x\n",
     "nothing": b"",
     "no mail": b"\x00\xff" * 100,
 }
@@ -122,6 +128,16 @@ def test_the_strange_messages_of_the_standard_library_are_read_or_refused() -> N
         ("Yes.\n-- \nJane\nActing head of everything\n", "Yes."),
         ("Yes.\n\n-----Original Message-----\nFrom: Sam\n", "Yes."),
         ("Yes.\n\nFrom: Sam <s@x>\nSent: Friday\nTo: Jane\n\nold\n", "Yes."),
+        ("Merci.\n\nLe ven. 20 nov. 2026 à 09:00, Sam <s@x> a écrit :\n\n> vieux\n", "Merci."),
+        ("Dzięki.\n\npt., 20 lis 2026 o 09:00 Sam <s@x> napisał(a):\n> stary\n", "Dzięki."),
+        ("Спасибо.\n\nпт, 20 нояб. 2026 г. в 09:00, Sam <\ns@x>:\n> старый\n", "Спасибо."),
+        ("はい\n\n2026年11月20日(金) 9:00 Sam <s@x>:\n> 古い\n", "はい"),
+        ("Sí.\n\nDe: Sam <s@x>\nEnviado el: viernes, 20\nPara: Jane\nAsunto: x\n\nviejo\n", "Sí."),
+        ("Tak.\n\nOd: Sam\nWysłano: piątek\nDo: Jane\n\nstary\n", "Tak."),
+        ("はい\n\n差出人: Sam\n送信日時: 2026年\n宛先: Jane\n\n古い\n", "はい"),
+        ("On Monday we should discuss this:\n\n> one\n\nAgreed?\n", "On Monday we should discuss this:\n\nAgreed?"),
+        ("At 9:00 on 20.11.26 we agreed on this:\n> one\n", "At 9:00 on 20.11.26 we agreed on this:"),
+        ("From: the heart\nTo: you\n\nYes.\n", "From: the heart\nTo: you\n\nYes."),
         ("From: here on\nit is ours\n", "From: here on\nit is ours"),
         ("> only old\n", ""),
     ],
@@ -182,6 +198,48 @@ def test_a_mailbox_is_shown_then_written_once(form: str, tmp_path: Path, book: P
     assert (after.count(b"mid:0@x\n"), after.count(b"mid:1@x\n")) == (1, 1)
     again = crmtxt(f"crmtxt import mail {place} --apply")
     assert (acme.read_bytes(), "nothing to change" in again.stderr) == (after, True)
+
+
+MBOX = {
+    "a blank line is missing": (b"one\n", "one"),
+    "a text begins with From": (b"one\n\nFrom here on it is ours.\n\n", "one\n\nFrom here on it is ours."),
+    "From was escaped": (b"one\n>From Monday on we are closed.\n", "one\nFrom Monday on we are closed."),
+}
+SEPARATORS = [
+    b"From a@b Fri Nov 20 14:30:00 2026\n", b"From - Fri Nov 20 14:30:00 2026\n", b"From a@b Fri Nov 20 14:30 2026\r\n",
+    b'From "a b"@c  Fri Nov  6 14:30:00 +0000 2026\n', b"From a@b 20.11.2026\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+@pytest.mark.parametrize(("text", "read"), MBOX.values(), ids=MBOX)
+def test_no_message_of_an_mbox_is_lost_and_none_cut_in_two(
+    text: bytes, read: str, separator: bytes, tmp_path: Path
+) -> None:
+    separator = separator if b":" in separator else b"\n" + separator
+    (tmp_path / "mbox").write_bytes(b"\n" + separator + HEAD + b"\n" + text + separator + HEAD + b"\ntwo\n")
+    found = [read_mail(read_letter(each, LARGEST_MAIL)).text for each in letters(str(tmp_path / "mbox"))]
+    assert found == [read, "two"]
+
+
+def test_a_mailbox_without_mail_is_one(tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
+    assert book.exists()
+    (tmp_path / "mbox").touch()
+    (tmp_path / "Maildir" / "new").mkdir(parents=True)
+    for name in ("mbox", "Maildir"):
+        assert crmtxt(f"crmtxt import mail {tmp_path / name} --apply").code == 0
+
+
+def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
+    assert book.exists()
+    mkfifo(tmp_path / "pipe")
+    answer = crmtxt(f"crmtxt import mail {tmp_path / 'pipe'}")
+    assert (answer.code, "it is no file" in answer.stderr) == (2, True)
+
+
+def test_the_case_of_eml_does_not_matter(tmp_path: Path) -> None:
+    (tmp_path / "A.EML").write_bytes(HEAD)
+    assert len(letters(str(tmp_path))) == 1
 
 
 def test_of_a_huge_message_only_the_beginning_is_read(tmp_path: Path, book: Path, crmtxt: Prompt) -> None:

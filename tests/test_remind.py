@@ -76,6 +76,17 @@ def test_a_rhythm_a_birthday_and_a_renewal_are_for_the_owner(little: Path, crmtx
     assert len(told("")) == 2 * len(heads)
 
 
+def test_what_nobody_of_the_team_has_is_for_the_owner_else_for_everybody(little: Path, crmtxt: Prompt) -> None:
+    lines = "- [ ] 2026-11-20 call by @gone: one\n- [ ] 2026-11-20 call by @ana, @gone: two\n"
+    write(little, "acme", "owner: sam\n", lines)
+    write(little, "globex", "owner: gone\n", "- [ ] 2026-11-20 call by @Ana: three\n")
+    write(little, "initech", "owner: gone\ncadence: 1w\nsince: 2026-01-01\n", "")
+    for who, theirs in {"sam": "one three quiet", "ana": "two three quiet"}.items():
+        items = json.loads(crmtxt(f"crmtxt remind --for {who} --json").stdout)["items"]
+        told = [item["why"].replace("no contact logged", "call: quiet") for each in items for item in each["items"]]
+        assert " ".join(why.split()[1].strip(",") for why in told) == theirs
+
+
 @pytest.mark.usefixtures("book")
 def test_each_customer_comes_once_with_contacts_feelings_and_promises_both_ways(crmtxt: Prompt) -> None:
     (acme, *_) = json.loads(crmtxt("crmtxt remind --for @sam --json").stdout)["items"]

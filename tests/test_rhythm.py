@@ -22,6 +22,7 @@ strategy:
   tags:
     vip: {cadence: 1w..2w}
     near: {cadence: 10d}
+    vague: {cadence: often}
 """
 
 
@@ -54,6 +55,8 @@ def waiting(crmtxt: Prompt, words: str = "") -> list[dict[str, Any]]:
         ("tags: [near, other]", "10d", "2026-10-11", "2026-10-21"),
         ("type: account", "6w", "2026-11-12", "2026-12-24"),
         ("type: account\ntags: [other]", "6w", "2026-11-12", "2026-12-24"),
+        ("cadence: often\ntags: [vague, near]\ntype: account", "10d", "2026-10-11", "2026-10-21"),
+        ("cadence: often\ntags: [vague]\ntype: account", "6w", "2026-11-12", "2026-12-24"),
         ("stage: lost\ncadence: 2w\ntags: [vip]", "2w", "2026-10-15", "2026-10-29"),
     ],
 )
@@ -66,7 +69,9 @@ def test_the_own_cadence_counts_then_that_of_a_tag_then_that_of_the_type(
     assert item["why"].endswith(f" every {cadence}")
 
 
-@pytest.mark.parametrize("head", ["type: friend", "tags: [other]", "stage: lost\ntags: [vip]\ntype: account"])
+@pytest.mark.parametrize(
+    "head", ["type: friend", "tags: [other]", "cadence: 0d\ntype: account", "stage: lost\ntags: [vip]\ntype: account"]
+)
 def test_without_a_cadence_nobody_is_waited_for(crmtxt: Prompt, ours: Path, head: str) -> None:
     fill(ours, "a", head, "2026-10-01 call with Al: hello")
     assert waiting(crmtxt) == []
@@ -113,6 +118,12 @@ def test_who_is_snoozed_rests_until_that_day_and_today_says_the_same(crmtxt: Pro
     assert crmtxt("crmtxt undo").code == 0
     assert (ours / "customers" / "a.md").read_bytes() == before
     assert "cadence" in crmtxt("crmtxt today --format {reason}").stdout
+
+
+@pytest.mark.parametrize("day", ["soon", "2027-13-40"])
+def test_a_rest_until_no_day_is_none(crmtxt: Prompt, ours: Path, day: str) -> None:
+    fill(ours, "a", f"cadence: 2w\nsnoozed: {day}", "2026-10-01 call with Al: hello")
+    assert [item["customer"] for item in waiting(crmtxt)] == ["a"]
 
 
 def test_a_customer_whose_handle_begins_a_reference_is_not_guessed(crmtxt: Prompt, ours: Path) -> None:
@@ -192,6 +203,30 @@ def test_a_birthday_is_settled_by_a_word_with_that_person(crmtxt: Prompt, ours: 
 def test_who_left_has_no_birthday_with_us(crmtxt: Prompt, ours: Path, more: str) -> None:
     born(ours, "11-24", more=more)
     assert waiting(crmtxt) == []
+
+
+def test_a_birthday_in_a_person_s_own_file_comes_up_once_until_a_word_at_any_of_their_companies(
+    crmtxt: Prompt, ours: Path
+) -> None:
+    (ours / "customers/rosa.md").write_text("---\nname: Rosa Quill\nperson: true\nbirthday: 1970-11-24\n---\n")
+    for company in ("a", "b"):
+        fill(ours, company, "contacts:\n  rq:\n    person: rosa", "2026-01-10 call with @rq: hello")
+    (item,) = waiting(crmtxt)
+    assert item["why"] == "birthday of Rosa Quill on Tue 2026-11-24 (in 3 days)"
+    assert item["action"] == "crmtxt log rosa message: …"
+    assert crmtxt("crmtxt log b message to rq: many happy returns").code == 0
+    assert waiting(crmtxt) == []
+    assert crmtxt("crmtxt undo").code == 0
+    assert len(waiting(crmtxt)) == 1
+    assert crmtxt("crmtxt log rosa message: many happy returns").code == 0
+    assert waiting(crmtxt) == []
+    fill(ours, "a", "contacts:\n  rq:\n    person: rosa\n    birthday: 11-25")
+    assert [item["due"] for item in waiting(crmtxt)] == ["2026-11-25"]
+
+
+def test_a_birthday_at_the_top_that_is_none_is_named_by_check(crmtxt: Prompt, ours: Path) -> None:
+    fill(ours, "a", "birthday: 24 Nov")
+    assert "customers/a.md\t3\t11\tbirthday: '24 Nov' is no birthday" in crmtxt("crmtxt check").stdout
 
 
 DEAL = "opportunities:\n  again:\n    title: Once more\n    stage: proposal\n    close: {close}"

@@ -28,9 +28,8 @@ def addr(
 ) -> ExitCode:
     """Find e-mail addresses; in a pipe, the first line says how many, as mutt wants it. Without a match: exit 1."""
     found = addresses(session.index, words, session.today.isoformat())
-    if not found:
-        return ExitCode.NO_MATCH
     footer = counted(len(found), "address", "addresses")
     if not out.format and session.output.format(out) == "plain":
         session.terminal.out(footer)
-    return session.answer(View("addresses", found, ADDRESSES, footer, Address._fields), out)
+    code = session.answer(View("addresses", found, ADDRESSES, footer, Address._fields), out)
+    return code if code or found else ExitCode.NO_MATCH

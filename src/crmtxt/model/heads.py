@@ -89,6 +89,7 @@ Amount = Annotated[str, BeforeValidator(_money)]
 Weight = Annotated[Decimal, Field(ge=0)]
 Span = Annotated[str, BeforeValidator(_span)]
 Cadence = Annotated[str, BeforeValidator(_cadence)]
+Birthday = Annotated[str, BeforeValidator(_birthday)]
 Items = Annotated[list[str], BeforeValidator(_items)]
 Currency = Annotated[str, BeforeValidator(_currency)]
 
@@ -115,7 +116,7 @@ class ContactPart(Part):
     person: str | None = None
     since: Day | None = None
     until: Day | None = None
-    birthday: Annotated[str, BeforeValidator(_birthday)] | None = None
+    birthday: Birthday | None = None
     consent: dict[str, Any] | None = None
 
 
@@ -173,6 +174,7 @@ class CustomerHead(Part):
     title: str | None = None
     email: str | None = None
     phone: str | None = None
+    birthday: Birthday | None = None
     cadence: Cadence | None = None
     snoozed: Day | None = None
     contacts: dict[str, ContactPart] | None = None

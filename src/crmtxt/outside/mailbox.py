@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+from typing import BinaryIO
 from typing import NamedTuple
 
 from crmtxt.errors import UsageError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LONGEST_LINE = 64 * 1024
 MAILDIR = ("cur", "new")
 SEPARATOR = b"From "
+# From jane@acme.example Fri Nov 20 14:30:00 2026
+CAME = re.compile(rb"From (.{0,998} )?[A-Z][a-z]{2} +[A-Z][a-z]{2} +[0-9]{1,2} +[0-9]{1,2}:[0-9]{2}.{0,99}[0-9]{4}\b")
+FIELD = re.compile(rb"[!-9;-~]+:")
+ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
 class Letter(NamedTuple):
@@ -27,39 +37,66 @@ def letters(path: str) -> list[Letter]:
     try:
         if not place.is_dir():
             return _in_file(place)
-        maildir = [each for name in MAILDIR if (place / name).is_dir() for each in (place / name).iterdir()]
-        files = sorted(each for each in maildir or place.glob("*.eml") if each.is_file())
+        folders = [place / name for name in MAILDIR if (place / name).is_dir()]
+        messages = [each for folder in folders for each in folder.iterdir()] if folders else _messages(place)
+        files = sorted(each for each in messages if each.is_file())
         found = [Letter(str(each), 0, 0, each.stat().st_size) for each in files]
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"{path} cannot be read: {why}", "give an mbox, a Maildir, or .eml files") from None
-    if not found:
+    if not found and not folders:
         raise UsageError(f"there is no mail in {path}", "give an mbox, a Maildir, or .eml files")
     return found
 
 
 def read_letter(letter: Letter, most: int) -> bytes:
-    """Return the beginning of a message; ValueError when it cannot be read any more."""
+    """Return the beginning of a message, its lines `>From ` as they were sent; ValueError when it cannot be read."""
     try:
         with Path(letter.path).open("rb") as file:
             file.seek(letter.start)
-            return file.read(min(most, letter.end - letter.start))
+            data = file.read(min(most, letter.end - letter.start))
     except OSError as error:
         raise ValueError(f"it cannot be read: {error.strerror}") from None
+    return ESCAPED.sub(rb"\1", data) if letter.line else data
+
+
+def _messages(folder: Path) -> list[Path]:
+    return [each for each in folder.iterdir() if each.suffix.lower() == ".eml"]
 
 
 def _in_file(place: Path) -> list[Letter]:
-    """Return the messages of an mbox, each below a line `From ` after a blank one; else the file as one message."""
-    starts: list[tuple[int, int, int]] = []
-    at, number, fresh = 0, 1, True
+    """Return the messages of an mbox, of one that is empty none; else the file as one message."""
+    if not place.is_file():
+        place.stat()
+        raise ValueError("it is no file")
     with place.open("rb") as file:
-        while row := file.readline(LONGEST_LINE):
-            if fresh and row.startswith(SEPARATOR):
-                starts.append((number, at, at + len(row)))
-            at += len(row)
-            number += row.endswith(b"\n")
-            fresh = not row.strip()
-    if not starts or starts[0][1]:
-        return [Letter(str(place), 0, 0, at)]
-    ends = [*(begin for _, begin, _ in starts[1:]), at]
-    return [Letter(str(place), line, body, end) for (line, _, body), end in zip(starts, ends, strict=True)]
+        found = list(_separators(file))
+    size = place.stat().st_size
+    if not found:
+        return [Letter(str(place), 0, 0, size)] if size else []
+    ends = [*(begin for _, begin, _ in found[1:]), size]
+    return [Letter(str(place), line, body, end) for (line, _, body), end in zip(found, ends, strict=True)]
+
+
+def _separators(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
+    """Yield the number, the beginning and the end of each line that begins a message; none where text comes first.
+
+    It says `From `, and when the message came; or it stands after a blank line and above a field.
+    """
+    at, number = 0, 1
+    begun, blank, doubtful = False, True, None
+    while row := file.readline(LONGEST_LINE):
+        if doubtful and FIELD.match(row):
+            begun = True
+            yield doubtful
+        here, doubtful = (number, at, at + len(row)), None
+        if CAME.match(row):
+            begun = True
+            yield here
+        elif row.startswith(SEPARATOR) and blank:
+            doubtful = here
+        elif not begun and row.strip():
+            return
+        at += len(row)
+        number += row.endswith(b"\n")
+        blank = not row.strip()

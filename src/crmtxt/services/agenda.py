@@ -49,8 +49,8 @@ def today(writer: Writer) -> list[TodayItem]:
 def due_for(writer: Writer, who: str) -> list[TodayItem]:
     """Return what has come due for one of us, ranked as today is; for nobody in particular ("") what has for anybody.
 
-    A line is for those it names after `by`, else for the customer's owner; what nobody owns is for everybody. What
-    shows without a day of its own (a falling mood, a single thread) is left to today.
+    A line is for those it names after `by`, else for the customer's owner; what nobody of the team has is for
+    everybody. What shows without a day of its own (a falling mood, a single thread) is left to today.
     """
     due, answers = _Due(writer, who), list(_owed_answers(writer, who))
     found = [*due.promises(), *answers, *due.others(), *_words(writer, who), *_plan_dates(writer, who)]

@@ -192,10 +192,10 @@ class _Telling:
 
     def _is_ours(self, turn: Turn) -> bool:
         """Say the same of a line that is not open: it is for those it names, else for the customer's owner."""
-        by = turn.line.by
+        by = {each.removeprefix("@") for each in turn.line.by}.intersection(self.writer.settings.team)
         if self.who and by:
             chosen = self.selection.expr is None or turn.customer in self.chosen
-            return f"@{self.who}" in by and chosen
+            return self.who in by and chosen
         return self._is_wanted(turn.customer)
 
     def _said(self, customer: str, each: FollowUp | Line) -> str:

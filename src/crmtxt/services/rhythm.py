@@ -74,7 +74,8 @@ def _birthdays(writer: Writer, until: date | None, whose: str) -> Iterator[Word]
             found.append((day, each))
     for day, each in sorted(found):
         why = f"birthday of {each.person} on {describe(day, today)}"
-        action = f"crmtxt log {each.customer} message to {each.contact}: …"
+        to = f" to {each.contact}" if each.contact else ""
+        action = f"crmtxt log {each.customer} message{to}: …"
         late = (today - day).days
         yield Word(each.customer, each.name, each.owner, BIRTHDAY, why, action, day.isoformat(), None, each.last, late)
 

@@ -31,10 +31,10 @@ QUIET = f"""
 SELECT c.handle, c.name, c.owner, c.type, c.stage, c.cadence, c.since, {reads.LAST} AS last
 FROM customer c WHERE {reads.OWNED} ORDER BY c.handle
 """  # noqa: S608 - our own words
-SNOOZED = (
-    "SELECT c.handle, field.value FROM field JOIN customer c ON c.id = field.file "
-    "WHERE field.key = 'snoozed' AND field.value > ?"
-)
+SNOOZED = """
+SELECT c.handle, field.value FROM field JOIN customer c ON c.id = field.file
+WHERE field.key = 'snoozed' AND field.value > ? AND field.value = date(field.value)
+"""
 LAST_LINES = """
 SELECT c.handle, f.path, CAST(substr(max(l.date || printf('%08d', l.number)), 11) AS INTEGER)
 FROM customer c JOIN file f ON f.id = c.id LEFT JOIN line l ON l.customer = c.id AND l.touch = 1 AND l.date <= ?

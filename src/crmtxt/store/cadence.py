@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 
 @lru_cache
+def _read(text: str) -> float | None:
+    try:
+        return duration_days(text.partition("..")[0])
+    except UsageError:
+        return None
+
+
 def span(text: str) -> float:
     """Return a duration in days, of a cadence `4w..8w` its first; 0 for none. What cannot be read is named by check."""
-    try:
-        return duration_days(text.partition("..")[0]) if text else 0.0
-    except UsageError:
-        return 0.0
+    return _read(text) or 0.0
 
 
 @lru_cache
@@ -38,8 +42,13 @@ def in_words(cadence: str) -> str:
 
 
 def cadence_of(values: Mapping[str, str], tags: Iterable[str], settings: BookSettings) -> str | None:
-    """Return the cadence of a customer's head, else the shortest of its tags; who is lost has none but its own."""
+    """Return the cadence of a customer's head, else the shortest of its tags; who is lost has none but its own.
+
+    One that cannot be read is none; `0d` can, and is never.
+    """
     own = values.get("cadence")
-    if own or values.get("stage") == LOST or not (declared := settings.tag_cadences):
+    if own and _read(own) is not None:
         return own
-    return min((declared[tag] for tag in tags if tag in declared), key=span, default=None)
+    if values.get("stage") == LOST or not (declared := settings.tag_cadences):
+        return None
+    return min((declared[tag] for tag in tags if span(declared.get(tag, ""))), key=span, default=None)

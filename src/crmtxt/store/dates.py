@@ -1,4 +1,4 @@
-"""What comes by itself: birthdays of contacts, and renewals that close; asked in one query each."""
+"""What comes by itself: birthdays, and renewals that close."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
 from datetime import date
@@ -19,6 +19,19 @@ WHERE contact.birthday IS NOT NULL AND coalesce(contact.until, '9') >= ? AND coa
 AND {reads.OWNED}
 ORDER BY c.handle, contact.handle
 """  # noqa: S608 - our own words
+# of files of their own, unless a company says another: spoken with there, or at the companies where they are
+OWN_BIRTHDAYS = f"""
+SELECT c.handle, c.name, c.owner, {reads.LAST}, '', c.name, own.value,
+  (SELECT max(l.date) FROM line l WHERE l.section = 'log' AND l.date <= ? AND (l.customer = c.id OR l.id IN (
+    SELECT person.line FROM contact JOIN person ON person.customer = contact.customer
+    AND person.folded = contact.handle WHERE contact.person = c.handle)))
+FROM field own JOIN customer c ON c.id = own.file
+WHERE own.key = 'birthday' AND own.value IS NOT NULL AND coalesce(c.stage, '') <> 'lost'
+  AND NOT EXISTS (SELECT 1 FROM contact
+    WHERE person = c.handle AND birthday IS NOT NULL AND coalesce(until, '9') >= ?)
+  AND {reads.OWNED}
+ORDER BY c.handle
+"""  # noqa: S608 - our own words
 RENEWALS = f"""
 SELECT c.handle, c.name, c.owner, {reads.LAST}, o.handle, o.title, o.close
 FROM opportunity o JOIN customer c ON c.id = o.customer
@@ -30,7 +43,10 @@ ORDER BY o.close, c.handle, o.handle
 
 
 class Birthday(NamedTuple):
-    """The birthday of a contact as it is written (YYYY-MM-DD or MM-DD), and the last day somebody spoke with them."""
+    """A birthday as it is written (YYYY-MM-DD or MM-DD), and the last day somebody spoke with that person.
+
+    `contact` is "" for who has a file of their own.
+    """
 
     customer: str
     name: str
@@ -55,9 +71,9 @@ class Closing(NamedTuple):
 
 
 def birthdays(index: Index, today: date, whose: str = "") -> list[Birthday]:
-    """Return the birthdays of contacts of today, of all or `whose` customers, whenever they are in the year."""
-    day = today.isoformat()
-    rows: list[Any] = index.query(BIRTHDAYS, (day, day, day, whose))
+    """Return the birthdays of contacts of today and of those with a file of their own, of all or `whose` customers."""
+    values = (*[today.isoformat()] * 3, whose)
+    rows: list[Any] = [*index.query(BIRTHDAYS, values), *index.query(OWN_BIRTHDAYS, values)]
     return [Birthday._make(row) for row in rows]
 
 

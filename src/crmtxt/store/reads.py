@@ -29,7 +29,9 @@ FOLLOWUP = "l.ref, c.handle, c.name, f.path, l.number, l.date, l.time, l.kind, l
 FOLLOWUP_WIDTH = FOLLOWUP.count(",") + 1
 LAST = "(SELECT max(date) FROM line WHERE customer = c.id AND touch = 1 AND date <= ?)"
 NEXT_DUE = "(SELECT min(date) FROM line WHERE customer = c.id AND section = 'next' AND box = ' ')"
-OWNED = "(c.owner IS NULL OR ? IN ('', ltrim(c.owner, '@')))"  # by one of us, or nobody; "" is everybody's
+# by one of us, or nobody of the team; "" is everybody's
+OWNED = "(c.owner IS NULL OR ? IN ('', ltrim(c.owner, '@')) OR ltrim(c.owner, '@') NOT IN (SELECT name FROM team))"
+BY = "instr(', ' || l.by || ',', ', @' || {} || ',')"
 MANY = 5000
 
 
@@ -115,7 +117,8 @@ def followups(
     if customer:
         conditions.append(f"l.customer = {int(customer)}")
     if whose:
-        conditions.append(f"CASE l.by WHEN '' THEN {OWNED} ELSE instr(', ' || l.by || ',', ', @' || ? || ',') END")
+        named = f"EXISTS (SELECT 1 FROM team WHERE {BY.format('name')})"  # noqa: S608  # our own words
+        conditions.append(f"CASE WHEN {named} THEN {BY.format('?')} ELSE {OWNED} END")
         values = [*values, whose, whose]
     return index.views(
         lambda row: _followup(row, selection.today),
@@ -181,8 +184,8 @@ def first_names(index: Index, customers: Iterable[str]) -> dict[tuple[str, str],
 
 
 def owners(index: Index) -> dict[str, str]:
-    """Return who of us owns each customer, by handle; those nobody owns are left out."""
-    rows = index.query("SELECT handle, owner FROM customer WHERE owner IS NOT NULL")
+    """Return who of the team owns each customer, by handle; those nobody owns are left out."""
+    rows = index.query("SELECT handle, owner FROM customer WHERE ltrim(owner, '@') IN (SELECT name FROM team)")
     return {str(handle): str(owner).removeprefix("@") for handle, owner in rows}
 
 

@@ -9,6 +9,8 @@ CREATE TABLE file(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, hash BLOB);
 CREATE TABLE problem(
   file INTEGER, line INTEGER, column INTEGER, code TEXT, message TEXT, hint TEXT, source TEXT, width INTEGER);
 CREATE TABLE field(file INTEGER, key TEXT, value TEXT);
+CREATE VIEW team AS SELECT DISTINCT substr(key, 6, instr(substr(key, 6) || '.', '.') - 1) AS name
+  FROM field WHERE file = 0 AND key GLOB 'team.?*';
 CREATE TABLE customer(
   id INTEGER PRIMARY KEY, handle TEXT NOT NULL, name TEXT NOT NULL,
   stage TEXT, type TEXT, owner TEXT, since TEXT, cadence TEXT, value REAL, currency TEXT, weighted REAL);

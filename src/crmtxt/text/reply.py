@@ -14,13 +14,22 @@ OLDER = re.compile(
     r"begin forwarded message:|_{20,}",
     re.IGNORECASE,
 )
-HEADER = re.compile(r"\*?(from|von|de|da|van|från|fra)\s?:\*?\s.*", re.IGNORECASE)
-NEXT_HEADER = re.compile(
-    r"\*?(sent|date|to|gesendet|datum|an|envoyé|à|enviado|para|inviato|verzonden|aan|skickat|sendt)\s?:\*?\s.*",
+# the head of the older mail: who it was from, below it two more of its fields, whatever they are called
+SENDER = re.compile(
+    r"\*?(from|von|de|da|van|från|fra|od|от|від|lähettäjä|feladó|kimden|差出人|发件人|寄件者|보낸 사람)\s?[:：]\*?\s.*",
     re.IGNORECASE,
 )
+FIELD = re.compile(r"\*?\w[\w .-]{0,30}?\s?[:：]\*?\s*\S.*")
+FIELDS = 2
 ATTRIBUTED = 3  # lines at most that say who wrote what is quoted below
-ATTRIBUTION = re.compile(r"(on|am|le|el|il|op|den|em|w dniu)\s.*\S:", re.IGNORECASE | re.DOTALL)
+LONGEST_ATTRIBUTION = 400
+ATTRIBUTION = re.compile(r"(on|am|le|el|il|op|den|em|w dniu)\s.*\S\s?[:：]", re.IGNORECASE | re.DOTALL)
+WROTE = re.compile(
+    r"@|\b(wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev|skrifaði|escreveu|napisał|kirjoitti|írta)\b",
+    re.IGNORECASE,
+)
+MOMENT = re.compile(r".*[0-9]{1,4}[.:h][0-9]{2}.*[:：]", re.DOTALL)
+DAY = re.compile(r"\b[0-9]{4}\b|\b[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2}\b|[0-9]{4}年")
 
 # left out before the page is parsed: an unclosed < costs the parser the square of what follows
 UNSEEN = re.compile(
@@ -63,9 +72,10 @@ def text_of_html(html: str) -> str:
 
 
 def _is_older(lines: list[str], at: int) -> bool:
-    """Say whether the head of an older mail begins here: From: and, one below the other, Sent: or To:."""
-    return bool(
-        HEADER.fullmatch(lines[at].strip()) and at + 1 < len(lines) and NEXT_HEADER.fullmatch(lines[at + 1].strip())
+    """Say whether the head of an older mail begins here: From: and, one below the other, Sent: and To:."""
+    below = lines[at + 1 : at + 1 + FIELDS]
+    return bool(SENDER.fullmatch(lines[at].strip())) and (
+        len(below) == FIELDS and all(FIELD.fullmatch(line.strip()) for line in below)
     )
 
 
@@ -74,9 +84,16 @@ def _drop_attribution(rows: list[str]) -> None:
     while rows and not rows[-1]:
         rows.pop()
     for count in range(1, ATTRIBUTED + 1):
-        if rows[-count:] and ATTRIBUTION.fullmatch("\n".join(rows[-count:]).strip()):
+        if _attributes("\n".join(rows[-count:]).strip()):
             del rows[-count:]
             return
+
+
+def _attributes(said: str) -> bool:
+    """Say whether this tells who wrote what follows: by name or address, and when."""
+    if len(said) > LONGEST_ATTRIBUTION or not WROTE.search(said):
+        return False
+    return bool(ATTRIBUTION.fullmatch(said) or (MOMENT.fullmatch(said) and DAY.search(said)))
 
 
 class _Page(HTMLParser):
