@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from crmtxt.commands.columns import IMPORTED
+from crmtxt.commands.imported import given
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
@@ -18,8 +19,6 @@ from crmtxt.services import importmail
 from crmtxt.session import Session
 from crmtxt.text.mail import LARGEST_MAIL
 
-SHOWN = 10
-ALL_ROWS = "the same with --json, and without --apply"
 COLUMNS = (IMPORTED[0]._replace(title="Mail"), IMPORTED[1], *IMPORTED[3:])
 
 
@@ -34,15 +33,8 @@ def mail(
     """Import mail with the people of the book, each message once: first look, then --apply."""
     zone = session.now.tzinfo if session.settings.timezone else None
     plan = importmail.plan(session.writer, _messages(session, path), path.rstrip("/").rpartition("/")[2], zone)
-    if apply or write.dry_run:
-        return session.write(plan.change, write._replace(yes=True)) or session.output.complain(plan.problems, ALL_ROWS)
-    problems = [*session.index.problems(), *plan.problems]
     view = View("imported mail", plan.rows, COLUMNS, keys=ImportedRow._fields)
-    if session.output.format(out) == "table" and len(plan.rows) > SHOWN:
-        view = view._replace(items=plan.rows[:SHOWN], footer=f"… and {len(plan.rows) - SHOWN:,} more")
-    session.output.give(view, out, problems)
-    session.output.understood([*plan.change.understood, "nothing is written yet: --apply writes it"])
-    return session.output.complain(problems, ALL_ROWS)
+    return given(session, plan, view, out, write if apply or write.dry_run else None)
 
 
 def _messages(session: Session, path: str) -> Iterator[tuple[str, int, bytes | ValueError]]:
