@@ -15,12 +15,14 @@ from crmtxt.model.cells import ORDERS
 from crmtxt.model.cells import UndeclaredError
 from crmtxt.model.imported import ImportedRow
 from crmtxt.model.imported import Reading
+from crmtxt.model.line import LOG
 from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
 from crmtxt.store import reads
 from crmtxt.store.files import LARGEST_FILE
 from crmtxt.store.rows import handle_of
+from crmtxt.text import edit
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
 from crmtxt.text.place import head_problem
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from crmtxt.model.change import Change
     from crmtxt.model.change import Edit
+    from crmtxt.model.line import Line
     from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
 
@@ -188,6 +191,15 @@ def within(edit: Edit, path: str) -> Edit:
         return after
 
     return checked
+
+
+def insert_new(lines: Sequence[Line], text: str) -> str:
+    """Insert lines of the log whose last token, which says what they are of, the log does not hold by now."""
+    there = {word for entry in edit.read(text).log for word in entry.line.text.split()[-1:]}
+    new = [line for line in lines if line.text.rpartition(" ")[2] not in there]
+    for timed in (True, False):
+        text = edit.insert_all(text, LOG, [line for line in new if bool(line.time) is timed])
+    return text
 
 
 def summary(noun: str, rows: Sequence[ImportedRow], problems: Sequence[Problem], customers: int = 0) -> str:
