@@ -5,6 +5,7 @@ from typing import Annotated
 from typing import NamedTuple
 
 from crmtxt.commands.columns import IMPORTED
+from crmtxt.commands.imported import content
 from crmtxt.commands.imported import given
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Write
@@ -57,8 +58,7 @@ def customers(session: Session, *, file: File, how: How = How(), out: Out = Out(
 
 
 def _source(session: Session, file: str, how: How) -> Source:
-    name = "standard input" if file == "-" else file
-    data = session.terminal.read().encode("utf-8", "surrogateescape") if file == "-" else read_source(file)
+    data, name = content(session, file)
     filed = decode(read_source(how.mapping), how.mapping) if how.mapping else ""
     pairs = {"columns": how.map, "stages": how.stage, "fill": how.fill}
     reading = importing.reading(pairs, {"dates": how.dates, "decimal": how.decimal}, filed, how.mapping)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtxt.outside.source import LARGEST
+from crmtxt.outside.source import bounded
+from crmtxt.outside.source import read_source
+
 if TYPE_CHECKING:
     from crmtxt.commands.options import Out
     from crmtxt.commands.options import Write
@@ -12,8 +16,16 @@ if TYPE_CHECKING:
     from crmtxt.services.importing import Plan
     from crmtxt.session import Session
 
+STANDARD_INPUT = "standard input"
 SHOWN = 10
 ALL_ROWS = "the same with --json, and without --apply"
+
+
+def content(session: Session, file: str, largest: int = LARGEST) -> tuple[bytes, str]:
+    """Return what is to be imported and what it is called: that of a file, or of standard input (-)."""
+    if file != "-":
+        return read_source(file, largest), file
+    return bounded(session.terminal.read_bytes(largest + 1), STANDARD_INPUT, largest), STANDARD_INPUT
 
 
 def given(session: Session, plan: Plan, view: View, out: Out, write: Write | None) -> ExitCode:

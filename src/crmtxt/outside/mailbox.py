@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import NamedTuple
 
 from crmtxt.errors import UsageError
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 LONGEST_LINE = 64 * 1024
 MAILDIR = ("cur", "new")
@@ -26,7 +30,8 @@ def letters(path: str) -> list[Letter]:
     place = Path(path)
     try:
         if not place.is_dir():
-            return _in_file(place)
+            with place.open("rb") as file:
+                return letters_in(file, path)
         maildir = [each for name in MAILDIR if (place / name).is_dir() for each in (place / name).iterdir()]
         files = sorted(each for each in maildir or place.glob("*.eml") if each.is_file())
         found = [Letter(str(each), 0, 0, each.stat().st_size) for each in files]
@@ -48,18 +53,17 @@ def read_letter(letter: Letter, most: int) -> bytes:
         raise ValueError(f"it cannot be read: {error.strerror}") from None
 
 
-def _in_file(place: Path) -> list[Letter]:
+def letters_in(file: BinaryIO, path: str) -> list[Letter]:
     """Return the messages of an mbox, each below a line `From ` after a blank one; else the file as one message."""
     starts: list[tuple[int, int, int]] = []
     at, number, fresh = 0, 1, True
-    with place.open("rb") as file:
-        while row := file.readline(LONGEST_LINE):
-            if fresh and row.startswith(SEPARATOR):
-                starts.append((number, at, at + len(row)))
-            at += len(row)
-            number += row.endswith(b"\n")
-            fresh = not row.strip()
+    while row := file.readline(LONGEST_LINE):
+        if fresh and row.startswith(SEPARATOR):
+            starts.append((number, at, at + len(row)))
+        at += len(row)
+        number += row.endswith(b"\n")
+        fresh = not row.strip()
     if not starts or starts[0][1]:
-        return [Letter(str(place), 0, 0, at)]
+        return [Letter(path, 0, 0, at)]
     ends = [*(begin for _, begin, _ in starts[1:]), at]
-    return [Letter(str(place), line, body, end) for (line, _, body), end in zip(starts, ends, strict=True)]
+    return [Letter(path, line, body, end) for (line, _, body), end in zip(starts, ends, strict=True)]
