@@ -244,6 +244,13 @@ IMPORTED = (
     Column("change", "", keep=7),
     Column("what", "What", least=16, keep=4),
 )
+MEETINGS = (
+    Column("row", "Line", align="right", keep=6),
+    Column("date", "When", lambda row: f"{row.date} {row.time or ''}".rstrip(), keep=7),
+    Column("customer", "Customer", lambda row: row.customer or "–", least=8, keep=8),
+    Column("change", "", keep=7),
+    Column("what", "What", least=16, keep=4),
+)
 SETTINGS = (
     Column("name", "Name", keep=5),
     Column("value", "Value", least=10, keep=6),

@@ -143,6 +143,9 @@ COMMANDS: dict[str, Entry] = {
         "export", "opportunities", "Opportunities as CSV, the closed ones too.", BOOK, query=True
     ),
     "export customers": Entry("export", "customers", "Customers as CSV, a row for each person.", BOOK, query=True),
+    "calendar import": Entry(
+        "calendar_import", "import_", "Meetings from an iCalendar file: look, then --apply.", BOOK
+    ),
     "addr": Entry("addr", "addr", "E-mail addresses, as mutt and aerc ask for them.", BOOK, quick=True),
     "check": Entry("check", "check", "Look for what is wrong or odd in the book.", BOOK),
     "doctor": Entry("doctor", "doctor", "Look at the surroundings: git, index, settings, folders.", BOOK),
@@ -161,6 +164,7 @@ GROUPS = {
     "initiative": "Initiatives of a plan: add, set, read, close.",
     "cron": "Reminders that run by themselves: install, status, remove, print.",
     "import": "From elsewhere: opportunities, customers, mail.",
+    "calendar": "Calendars: import.",
     "export": "As CSV: opportunities, customers.",
 }
 

@@ -13,6 +13,12 @@ from crmtxt.errors import UsageError
 from crmtxt.model.cells import DECIMALS
 from crmtxt.model.cells import ORDERS
 from crmtxt.model.cells import UndeclaredError
+from crmtxt.model.imported import AHEAD
+from crmtxt.model.imported import CHANGED
+from crmtxt.model.imported import MOVED
+from crmtxt.model.imported import NEW
+from crmtxt.model.imported import SAME
+from crmtxt.model.imported import ImportedMeeting
 from crmtxt.model.imported import ImportedRow
 from crmtxt.model.imported import Reading
 from crmtxt.model.line import LOG
@@ -42,7 +48,8 @@ if TYPE_CHECKING:
     from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
 
-NEW, CHANGED, SAME = "new", "changed", "same"
+    Outcomes = Sequence[ImportedRow] | Sequence[ImportedMeeting]
+
 PARTS = ("columns", "stages", "fill")
 WORDS = {"dates": ORDERS, "decimal": tuple(DECIMALS)}
 
@@ -53,7 +60,7 @@ class Plan(NamedTuple):
     """What an import would do: the change, what becomes of each row, and the rows that are left out."""
 
     change: Change
-    rows: list[ImportedRow]
+    rows: Outcomes
     problems: list[Problem]
 
 
@@ -202,12 +209,13 @@ def insert_new(lines: Sequence[Line], text: str) -> str:
     return text
 
 
-def summary(noun: str, rows: Sequence[ImportedRow], problems: Sequence[Problem], customers: int = 0) -> str:
+def summary(noun: str, rows: Outcomes, problems: Sequence[Problem], customers: int = 0) -> str:
     """Return what an import comes to: 8,800 new opportunities, 86 new customers, 2 left out."""
     changes = Counter(row.change for row in rows)
     parts = [_counted(changes[NEW], f"new {noun}")]
     parts += [_counted(customers, "new customer")] if customers else []
-    counts = ((changes[CHANGED], "changed"), (changes[SAME], "as they are"), (len(problems), "left out"))
+    told = {CHANGED: "changed", SAME: "as they are", MOVED: "moved", AHEAD: "to come"}
+    counts = [*((changes[change], word) for change, word in told.items()), (len(problems), "left out")]
     return ", ".join([*parts, *(f"{count:,} {word}" for count, word in counts if count)])
 
 

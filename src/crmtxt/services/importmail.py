@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from crmtxt.errors import Problem
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
+from crmtxt.model.imported import NEW
+from crmtxt.model.imported import SAME
 from crmtxt.model.imported import ImportedRow
 from crmtxt.services import importing
-from crmtxt.services.importing import NEW
-from crmtxt.services.importing import SAME
 from crmtxt.services.mailing import Letters
 from crmtxt.services.writer import in_words
 from crmtxt.text.mail import read_mail
