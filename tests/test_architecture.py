@@ -22,8 +22,8 @@ PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 FILES = sorted(path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*.py"))
 COMMANDS = [path for path in FILES if path.startswith("commands/")]
 SHARED = {
-    "spec", "options", "columns", "sheet", "measured", "network", "briefed", "board", "returning", "planned",
-    "ended", "conflicts", "wanted", "delivering", "timing", "table",
+    "spec", "options", "columns", "sheet", "imported", "measured", "network", "briefed", "board", "returning",
+    "planned", "ended", "conflicts", "wanted", "delivering", "timing", "table",
 }  # fmt: skip
 OPTIONS = "commands/options.py"
 PURE = {"errors", "model", "settings", "text", "measure", "render"}

@@ -242,6 +242,18 @@ def test_the_case_of_eml_does_not_matter(tmp_path: Path) -> None:
     assert len(letters(str(tmp_path))) == 1
 
 
+def test_a_mailbox_or_a_message_comes_on_standard_input(tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
+    box, acme = mailbox(tmp_path, "mbox").read_bytes(), book / "customers" / "acme.md"
+    look = crmtxt("crmtxt import mail -", box)
+    assert (look.code, look.stdout.count("\tnew\t")) == (4, 2)
+    assert "standard input:11: no From: says who wrote it" in look.stderr
+    crmtxt("crmtxt import mail - --apply", box)
+    after = acme.read_bytes()
+    assert (after.count(b"mid:0@x\n"), after.count(b"mid:1@x\n")) == (1, 1)
+    one = crmtxt("crmtxt import mail - --apply", HEAD + b"Message-ID: <1@x>\n\nhello\n")
+    assert (one.code, acme.read_bytes(), "nothing to change" in one.stderr) == (0, after, True)
+
+
 def test_of_a_huge_message_only_the_beginning_is_read(tmp_path: Path, book: Path, crmtxt: Prompt) -> None:
     assert book.exists()
     (tmp_path / "huge.eml").write_bytes(HEAD + b"Subject: huge\n\n" + b"word " * LARGEST_MAIL)

@@ -194,10 +194,13 @@ def test_what_could_run_is_what_its_schema_says(crmtxt: Prompt, book: Path) -> N
 @pytest.mark.usefixtures("book")
 def test_what_an_import_would_do_is_what_its_schema_says(crmtxt: Prompt) -> None:
     for noun, rows in (
+        ("meetings", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261120\nATTENDEE:a@b\nEND:VEVENT\nEND:VCALENDAR\n"),
         ("opportunities", "customer,title,stage\nacme,X,demo\n,Y,demo\n"),
         ("customers", "name\nNew\n\n"),
+        ("mail", "From: jane@acme.example\nDate: Fri, 20 Nov 2026 10:30:00 +0000\n\nhello\n"),
     ):
-        data = json.loads(crmtxt(f"crmtxt import {noun} - --json", rows).stdout)
+        command = "calendar import" if noun == "meetings" else f"import {noun}"
+        data = json.loads(crmtxt(f"crmtxt {command} - --json", rows).stdout)
         assert (data["kind"], len(data["items"])) == (f"imported {noun}", 1)
         assert list(faults(data, SCHEMAS[data["kind"]], SCHEMAS[data["kind"]])) == []
 
@@ -224,9 +227,8 @@ def test_every_command_that_answers_has_its_kind_and_schema() -> None:
     answering = {name for name in COMMANDS if Out in bundles(load(name)).values()}
     told = {"receipt", "sync"}  # what commands that write say, with a --json of their own
     assert answering == {kind.command for name, kind in KINDS.items() if name not in told}
-    assert (
-        READS.keys() | told | {"trust", "imported opportunities", "imported customers", "imported mail"} == KINDS.keys()
-    )
+    imports = {f"imported {noun}" for noun in ("opportunities", "customers", "mail", "meetings")}
+    assert READS.keys() | told | {"trust"} | imports == KINDS.keys()
 
 
 def test_every_kind_in_the_code_has_a_schema() -> None:

@@ -119,6 +119,7 @@ KINDS = {
     "imported opportunities": Kind(imported.ImportedRow, "import opportunities"),
     "imported customers": Kind(imported.ImportedRow, "import customers"),
     "imported mail": Kind(imported.ImportedRow, "import mail"),
+    "imported meetings": Kind(imported.ImportedMeeting, "calendar import"),
     "exported opportunities": Kind(dict[str, str | float | None], "export opportunities"),
     "exported customers": Kind(dict[str, str | None], "export customers"),
     "addresses": Kind(Address, "addr"),

@@ -111,6 +111,12 @@ IMPORTED = (
     Column("change", "", keep=7),
     Column("what", "What", least=16, keep=4),
 )
+MEETINGS = (
+    IMPORTED[0],
+    Column("date", "When", lambda row: f"{row.date} {row.time or ''}".rstrip(), keep=7),
+    Column("customer", "Customer", lambda row: row.customer or "–", least=8, keep=8),
+    *IMPORTED[-2:],
+)
 SURROUNDINGS = (
     Column("name", "", keep=5),
     Column("ok", "", lambda item: "ok" if item.ok else "!", style=lambda item: "good" if item.ok else "late", keep=4),

@@ -5,6 +5,8 @@ from typing import Annotated
 from typing import NamedTuple
 
 from crmtxt.commands.columns import IMPORTED
+from crmtxt.commands.imported import content
+from crmtxt.commands.imported import given
 from crmtxt.commands.options import Out
 from crmtxt.commands.options import Write
 from crmtxt.commands.spec import Arg
@@ -16,14 +18,11 @@ from crmtxt.render.columns import View
 from crmtxt.services import importcustomers
 from crmtxt.services import importdeals
 from crmtxt.services import importing
-from crmtxt.services.importing import Plan
 from crmtxt.services.importing import Source
 from crmtxt.session import Session
 from crmtxt.text.document import decode
 from crmtxt.text.spreadsheet import read_spreadsheet
 
-SHOWN = 10
-ALL_ROWS = "the same with --json, and without --apply"
 File = Annotated[str, Arg("FILE", "A CSV file with a heading; - reads standard input.")]
 
 
@@ -48,33 +47,20 @@ def opportunities(
     """Import opportunities, the closed ones as their history: first look, then --apply."""
     plan = importdeals.plan(session.writer, _source(session, file, how))
     view = View("imported opportunities", plan.rows, IMPORTED, keys=ImportedRow._fields)
-    return _given(session, plan, view, out, write if how.apply or write.dry_run else None)
+    return given(session, plan, view, out, write if how.apply or write.dry_run else None)
 
 
 def customers(session: Session, *, file: File, how: How = How(), out: Out = Out(), write: Write = Write()) -> ExitCode:
     """Import customers, each with a person: first look, then --apply."""
     plan = importcustomers.plan(session.writer, _source(session, file, how))
     view = View("imported customers", plan.rows, IMPORTED, keys=ImportedRow._fields)
-    return _given(session, plan, view, out, write if how.apply or write.dry_run else None)
+    return given(session, plan, view, out, write if how.apply or write.dry_run else None)
 
 
 def _source(session: Session, file: str, how: How) -> Source:
-    name = "standard input" if file == "-" else file
-    data = session.terminal.read().encode("utf-8", "surrogateescape") if file == "-" else read_source(file)
+    data, name = content(session, file)
     filed = decode(read_source(how.mapping), how.mapping) if how.mapping else ""
     pairs = {"columns": how.map, "stages": how.stage, "fill": how.fill}
     reading = importing.reading(pairs, {"dates": how.dates, "decimal": how.decimal}, filed, how.mapping)
     sheet = read_spreadsheet(decode(data, name), name, how.delimiter)
     return Source(sheet, name, reading, lambda rows: session.terminal.watched(rows, "reading"))
-
-
-def _given(session: Session, plan: Plan, view: View, out: Out, write: Write | None) -> ExitCode:
-    """Write what was planned, or show it: on a terminal the first rows, elsewhere all."""
-    if write:
-        return session.write(plan.change, write._replace(yes=True)) or session.output.complain(plan.problems, ALL_ROWS)
-    problems = [*session.index.problems(), *plan.problems]
-    if session.output.format(out) == "table" and len(plan.rows) > SHOWN:
-        view = view._replace(items=plan.rows[:SHOWN], footer=f"… and {len(plan.rows) - SHOWN:,} more")
-    session.output.give(view, out, problems)
-    session.output.understood([*plan.change.understood, "nothing is written yet: --apply writes it"])
-    return session.output.complain(problems, ALL_ROWS)

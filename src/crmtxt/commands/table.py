@@ -146,6 +146,9 @@ COMMANDS: dict[str, Entry] = {
         "export", "opportunities", "Opportunities as CSV, the closed ones too.", BOOK, query=True
     ),
     "export customers": Entry("export", "customers", "Customers as CSV, a row for each person.", BOOK, query=True),
+    "calendar import": Entry(
+        "calendar_import", "import_", "Meetings from an iCalendar file: look, then --apply.", BOOK
+    ),
     "addr": Entry("addr", "addr", "E-mail addresses, as mutt and aerc ask for them.", BOOK, quick=True),
     "check": Entry("check", "check", "Look for what is wrong or odd in the book.", BOOK),
     "doctor": Entry("doctor", "doctor", "Look at the surroundings: git, index, settings, folders.", BOOK),
@@ -163,7 +166,7 @@ GROUPS = {
     "goal": "Goals of a plan: add, set, read, close.",
     "initiative": "Initiatives of a plan: add, set, read, close.",
     "cron": "Reminders that run by themselves: install, status, remove, print.",
-    "calendar": "For phones and calendar programs: export.",
+    "calendar": "For phones and calendar programs, and from them: export, import.",
     "import": "From elsewhere: opportunities, customers, mail.",
     "export": "As CSV: opportunities, customers.",
 }

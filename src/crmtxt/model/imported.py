@@ -14,6 +14,8 @@ from crmtxt.model.names import fold
 from crmtxt.model.names import nearest
 from crmtxt.model.opportunity import CLOSING
 
+NEW, CHANGED, SAME = "new", "changed", "same"
+MOVED, AHEAD, UNKNOWN = "moved", "ahead", "unknown"  # of meetings
 OPPORTUNITIES, CUSTOMERS = "opportunities", "customers"
 ON = "on."  # a column of days: on.demo is the day it came to demo, or those it came there
 DAYS = ";"  # between several days of a cell
@@ -76,6 +78,33 @@ class ImportedRow(NamedTuple):
     handle: str | None
     change: str
     what: str
+
+
+class ImportedMeeting(NamedTuple):
+    """What becomes of a meeting, from `row` of its file on.
+
+    `change` is new, same or moved for one that is over: with a customer, logged now, before, or at another time before;
+    ahead for one to come; unknown for an address that nobody has, of the latest meeting with it: `customer` is the one
+    of its domain, None without one. `command` is what to type for the last two.
+    """
+
+    row: int
+    customer: str | None
+    date: str
+    time: str | None
+    change: str
+    what: str
+    command: str | None
+
+    @property
+    def told(self) -> str:
+        """Return it on one line."""
+        return " ".join(word for word in (self.customer, self.date, self.time, self.what) if word)
+
+    @property
+    def place(self) -> tuple[int, str, str]:
+        """Return where it comes among others: by the file, then by time."""
+        return self.row, self.date, self.time or ""
 
 
 def fields_of(columns: Sequence[str], known: Sequence[str], reading: Reading) -> tuple[str, ...]:

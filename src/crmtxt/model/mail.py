@@ -1,18 +1,15 @@
 """One message as it was sent, and as it stands in the log: nothing in it is taken for a word of ours."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-import re
 from datetime import datetime
 from typing import NamedTuple
 
-from crmtxt.model.line import TOKEN
-from crmtxt.model.line import TOPIC
+from crmtxt.model.foreign import cut
+from crmtxt.model.foreign import identified
+from crmtxt.model.foreign import titled
 
 MID = "mid"  # the token that holds a Message-ID, named as the scheme of RFC 2392 is
-LONGEST_ID = 200
-LONGEST_SUBJECT = 200
 LONGEST_TEXT = 2000
-OURS = re.compile(rf"{TOPIC.pattern}|{TOKEN.pattern}|(?<!\S)moment(?!\S)", re.IGNORECASE)
 
 
 class Mailbox(NamedTuple):
@@ -39,18 +36,16 @@ class Mail(NamedTuple):
     @property
     def token(self) -> str:
         """Return the token that says which message it is: its id, written as RFC 2392 has it."""
-        from urllib.parse import quote
-
-        return f"{MID}:{quote(self.id, safe='@!$*+=._~-')}"
+        return identified(MID, self.id)
 
     @property
     def title(self) -> str:
         """Return the subject on one line, what would be a token or a topic of ours in parentheses."""
-        return OURS.sub(lambda match: f"({match[0]})", _cut(self.subject, LONGEST_SUBJECT)) or "(no subject)"
+        return titled(self.subject, "(no subject)")
 
     def more(self, *, theirs: bool) -> str:
         """Return the continuation: their words as a quotation, ours as they are, then the names of what is attached."""
-        rows = [row.rstrip() for row in _cut(self.text, LONGEST_TEXT).split("\n")] if self.text else []
+        rows = [row.rstrip() for row in cut(self.text, LONGEST_TEXT).split("\n")] if self.text else []
         rows = [f"> {row}".rstrip() for row in rows] if theirs else [_plain(row) for row in rows]
         attached = [f"attached: {', '.join(self.attachments)}"] if self.attachments else []
         return "\n".join([*rows, *([""] if rows and attached else []), *attached])
@@ -59,7 +54,3 @@ class Mail(NamedTuple):
 def _plain(row: str) -> str:
     r"""Return a row of ours with `\` before what would be a quotation of theirs, or feedback."""
     return f"\\{row}" if row.startswith((">", "- feedback ")) else row
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

@@ -8,6 +8,7 @@ from datetime import date
 from datetime import datetime
 from datetime import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from crmtxt.errors import UsageError
 from crmtxt.model.when import FIRST_YEAR
@@ -15,6 +16,9 @@ from crmtxt.model.when import LAST_YEAR
 from crmtxt.model.when import WEEKDAY_NUMBERS
 from crmtxt.model.when import add_months
 from crmtxt.model.when import month_end
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FARTHEST_YEARS = 50
 
@@ -186,7 +190,9 @@ def _by_rule(rule: str, start: date, floor: date) -> date:
     horizon = date(floor.year + FARTHEST_YEARS, 12, 31)
     written = parts.pop("UNTIL", "")
     until = _until(written) if written else horizon
-    day = _in_the_last_cycle(";".join(f"{name}={value}" for name, value in parts.items()), start, floor)
+    bare = ";".join(f"{name}={value}" for name, value in parts.items())
+    days = (each.date() for each in dates_of(bare, datetime.combine(start, time.min), floor))
+    day = next((each for each in days if each > floor), None)
     if day and day <= min(until, horizon):
         return day
     if written and until < horizon:
@@ -203,17 +209,17 @@ def _until(written: str) -> date:
         raise UsageError(f"there is no such day as UNTIL={written}", "write it as UNTIL=20271231") from None
 
 
-def _in_the_last_cycle(rule: str, start: date, floor: date) -> date | None:
-    """Return the first date later than `floor`, sought in the same years of the last cycle of the calendar.
+def dates_of(rule: str, start: datetime, near: date) -> Iterator[datetime]:
+    """Yield what an RFC 5545 rule names, counted from `start`, up to fifty years after `near` and never for ever.
 
-    dateutil looks for a day that a rule never names (30 February) until the year 9999: 6 s from 2026, 0.3 s from there.
+    It is sought in the same years of the last cycle of the calendar: dateutil looks for a day that a rule never names
+    (30 February) until the year 9999, 6 s from 2026, 0.3 s from there. Whatever dateutil raises passes.
     """
     from dateutil.rrule import rrulestr
 
-    ahead = (MAXYEAR - FARTHEST_YEARS - floor.year) // _YEARS_A_CYCLE * _DAYS_A_CYCLE
-    dates = rrulestr(rule, dtstart=datetime.combine(start + ahead, time.min))
-    found: datetime | None = dates.after(datetime.combine(floor + ahead, time.min))
-    return found.date() - ahead if found else None
+    ahead = (MAXYEAR - FARTHEST_YEARS - near.year) // _YEARS_A_CYCLE * _DAYS_A_CYCLE
+    for found in rrulestr(rule, dtstart=start + ahead):
+        yield found - ahead
 
 
 def _parts(rule: str) -> dict[str, str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from io import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING
-from typing import BinaryIO
 from typing import NamedTuple
 
 from crmtxt.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
 LONGEST_LINE = 64 * 1024
 MAILDIR = ("cur", "new")
@@ -53,29 +54,39 @@ def read_letter(letter: Letter, most: int) -> bytes:
     """Return the beginning of a message, its lines `>From ` as they were sent; ValueError when it cannot be read."""
     try:
         with Path(letter.path).open("rb") as file:
-            file.seek(letter.start)
-            data = file.read(min(most, letter.end - letter.start))
+            return read_letter_in(file, letter, most)
     except OSError as error:
         raise ValueError(f"it cannot be read: {error.strerror}") from None
+
+
+def read_letter_in(file: BinaryIO, letter: Letter, most: int) -> bytes:
+    """Return a message of a file that is open, at most that many bytes; `>From ` of an mbox is `From ` again."""
+    file.seek(letter.start)
+    data = file.read(min(most, letter.end - letter.start))
     return ESCAPED.sub(rb"\1", data) if letter.line else data
 
 
-def _messages(folder: Path) -> list[Path]:
-    return [each for each in folder.iterdir() if each.suffix.lower() == ".eml"]
+def letters_in(file: BinaryIO, path: str) -> list[Letter]:
+    """Return the messages of an mbox, of one that is empty none; else the file as one message."""
+    found = list(_separators(file))
+    size = file.seek(0, SEEK_END)
+    if not found:
+        return [Letter(path, 0, 0, size)] if size else []
+    ends = [*(begin for _, begin, _ in found[1:]), size]
+    return [Letter(path, line, body, end) for (line, _, body), end in zip(found, ends, strict=True)]
 
 
 def _in_file(place: Path) -> list[Letter]:
-    """Return the messages of an mbox, of one that is empty none; else the file as one message."""
+    """Return the messages of a file; ValueError for what is no file, and might never end."""
     if not place.is_file():
         place.stat()
         raise ValueError("it is no file")
     with place.open("rb") as file:
-        found = list(_separators(file))
-    size = place.stat().st_size
-    if not found:
-        return [Letter(str(place), 0, 0, size)] if size else []
-    ends = [*(begin for _, begin, _ in found[1:]), size]
-    return [Letter(str(place), line, body, end) for (line, _, body), end in zip(found, ends, strict=True)]
+        return letters_in(file, str(place))
+
+
+def _messages(folder: Path) -> list[Path]:
+    return [each for each in folder.iterdir() if each.suffix.lower() == ".eml"]
 
 
 def _separators(file: BinaryIO) -> Iterator[tuple[int, int, int]]:

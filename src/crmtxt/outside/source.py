@@ -17,6 +17,11 @@ def read_source(path: str, largest: int = LARGEST) -> bytes:
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"{path} cannot be read: {why}", "give a file, or - for standard input") from None
+    return bounded(data, path, largest)
+
+
+def bounded(data: bytes, path: str, largest: int = LARGEST) -> bytes:
+    """Return what was read; UsageError when it is larger than what is."""
     if len(data) > largest:
         raise UsageError(f"{path} is larger than {largest >> 20} MiB", "import it in parts")
     return data

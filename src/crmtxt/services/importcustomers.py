@@ -11,7 +11,10 @@ from crmtxt.model.addresses import domain_of
 from crmtxt.model.cells import day_of
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
+from crmtxt.model.imported import CHANGED
 from crmtxt.model.imported import CUSTOMER
+from crmtxt.model.imported import NEW
+from crmtxt.model.imported import SAME
 from crmtxt.model.imported import ImportedRow
 from crmtxt.model.imported import fields_of
 from crmtxt.model.imported import known_stage
@@ -21,9 +24,6 @@ from crmtxt.services import customers
 from crmtxt.services import importing
 from crmtxt.services import twins
 from crmtxt.services.headcheck import gate
-from crmtxt.services.importing import CHANGED
-from crmtxt.services.importing import NEW
-from crmtxt.services.importing import SAME
 from crmtxt.services.journal import chain
 from crmtxt.store import people
 from crmtxt.store.rows import traits_of

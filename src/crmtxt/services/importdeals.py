@@ -9,6 +9,9 @@ from crmtxt.measure.deals import read_deals
 from crmtxt.model import opportunity
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
+from crmtxt.model.imported import CHANGED
+from crmtxt.model.imported import NEW
+from crmtxt.model.imported import SAME
 from crmtxt.model.imported import ImportedRow
 from crmtxt.model.imported import fields_of
 from crmtxt.model.imported import opportunity_fields
@@ -21,9 +24,6 @@ from crmtxt.services import importing
 from crmtxt.services import twins
 from crmtxt.services.dealcourse import Course
 from crmtxt.services.dealcourse import Known
-from crmtxt.services.importing import CHANGED
-from crmtxt.services.importing import NEW
-from crmtxt.services.importing import SAME
 from crmtxt.services.journal import chain
 from crmtxt.store import deals
 from crmtxt.store.rows import traits_of

@@ -13,14 +13,22 @@ from crmtxt.errors import UsageError
 from crmtxt.model.cells import DECIMALS
 from crmtxt.model.cells import ORDERS
 from crmtxt.model.cells import UndeclaredError
+from crmtxt.model.imported import AHEAD
+from crmtxt.model.imported import CHANGED
+from crmtxt.model.imported import MOVED
+from crmtxt.model.imported import NEW
+from crmtxt.model.imported import SAME
+from crmtxt.model.imported import ImportedMeeting
 from crmtxt.model.imported import ImportedRow
 from crmtxt.model.imported import Reading
+from crmtxt.model.line import LOG
 from crmtxt.model.names import fold
 from crmtxt.model.names import handle_from
 from crmtxt.model.names import is_handle
 from crmtxt.store import reads
 from crmtxt.store.files import LARGEST_FILE
 from crmtxt.store.rows import handle_of
+from crmtxt.text import edit
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
 from crmtxt.text.place import head_problem
@@ -36,10 +44,12 @@ if TYPE_CHECKING:
 
     from crmtxt.model.change import Change
     from crmtxt.model.change import Edit
+    from crmtxt.model.line import Line
     from crmtxt.services.writer import Writer
     from crmtxt.settings import BookSettings
 
-NEW, CHANGED, SAME = "new", "changed", "same"
+    Outcomes = Sequence[ImportedRow] | Sequence[ImportedMeeting]
+
 PARTS = ("columns", "stages", "fill")
 WORDS = {"dates": ORDERS, "decimal": tuple(DECIMALS)}
 
@@ -50,7 +60,7 @@ class Plan(NamedTuple):
     """What an import would do: the change, what becomes of each row, and the rows that are left out."""
 
     change: Change
-    rows: list[ImportedRow]
+    rows: Outcomes
     problems: list[Problem]
 
 
@@ -190,12 +200,22 @@ def within(edit: Edit, path: str) -> Edit:
     return checked
 
 
-def summary(noun: str, rows: Sequence[ImportedRow], problems: Sequence[Problem], customers: int = 0) -> str:
+def insert_new(lines: Sequence[Line], text: str) -> str:
+    """Insert lines of the log whose last token, which says what they are of, the log does not hold by now."""
+    there = {word for entry in edit.read(text).log for word in entry.line.text.split()[-1:]}
+    new = [line for line in lines if line.text.rpartition(" ")[2] not in there]
+    for timed in (True, False):
+        text = edit.insert_all(text, LOG, [line for line in new if bool(line.time) is timed])
+    return text
+
+
+def summary(noun: str, rows: Outcomes, problems: Sequence[Problem], customers: int = 0) -> str:
     """Return what an import comes to: 8,800 new opportunities, 86 new customers, 2 left out."""
     changes = Counter(row.change for row in rows)
     parts = [_counted(changes[NEW], f"new {noun}")]
     parts += [_counted(customers, "new customer")] if customers else []
-    counts = ((changes[CHANGED], "changed"), (changes[SAME], "as they are"), (len(problems), "left out"))
+    told = {CHANGED: "changed", SAME: "as they are", MOVED: "moved", AHEAD: "to come"}
+    counts = [*((changes[change], word) for change, word in told.items()), (len(problems), "left out")]
     return ", ".join([*parts, *(f"{count:,} {word}" for count, word in counts if count)])
 
 

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from crmtxt.errors import Problem
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
+from crmtxt.model.imported import NEW
+from crmtxt.model.imported import SAME
 from crmtxt.model.imported import ImportedRow
-from crmtxt.model.line import LOG
 from crmtxt.services import importing
-from crmtxt.services.importing import NEW
-from crmtxt.services.importing import SAME
 from crmtxt.services.mailing import Letters
 from crmtxt.services.writer import in_words
-from crmtxt.text import edit
 from crmtxt.text.mail import read_mail
 
 if TYPE_CHECKING:
@@ -71,15 +69,12 @@ def plan(
         except ValueError as error:
             problems.append(Problem(path, line, 0, "mail", str(error)))
     told = importing.summary("e-mail", work.rows, problems)
-    files = [FileEdit(path, importing.within(partial(_insert, lines), path)) for path, lines in work.lines.items()]
+    files = [
+        FileEdit(path, importing.within(partial(importing.insert_new, lines), path))
+        for path, lines in work.lines.items()
+    ]
     change = Change(f"import of {name}: {told}", "", tuple(files), (told, *work.told()))
     return importing.Plan(change, work.rows, problems)
-
-
-def _insert(lines: list[Line], text: str) -> str:
-    """Insert the lines whose message the log does not hold by now."""
-    there = {word for entry in edit.read(text).log for word in entry.line.text.split()[-1:]}
-    return edit.insert_all(text, LOG, [line for line in lines if line.text.rpartition(" ")[2] not in there])
 
 
 def _row(number: int, logged: Logged) -> ImportedRow:

@@ -7,26 +7,23 @@ from typing import NamedTuple
 
 from crmtxt.errors import InvalidError
 from crmtxt.errors import NotFoundError
-from crmtxt.model.addresses import mailbox_of
-from crmtxt.model.addresses import plain_address
 from crmtxt.model.change import Change
 from crmtxt.model.change import FileEdit
 from crmtxt.model.line import LOG
 from crmtxt.model.line import Line
 from crmtxt.model.mail import MID
-from crmtxt.services.importing import Known
+from crmtxt.services.correspondents import Correspondents
+from crmtxt.services.correspondents import contacts
+from crmtxt.services.correspondents import named
 from crmtxt.services.writer import echo
-from crmtxt.store.addresses import owners
 from crmtxt.text import edit
 from crmtxt.text.mail import read_mail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import tzinfo
 
     from crmtxt.model.change import Edit
     from crmtxt.model.mail import Mail
-    from crmtxt.model.mail import Mailbox
     from crmtxt.services.writer import Writer
     from crmtxt.store.addresses import Owner
     from crmtxt.store.reads import Found
@@ -56,14 +53,7 @@ class Letters:
     def __init__(self, writer: Writer, zone: tzinfo | None) -> None:
         self.writer = writer
         self.zone = zone
-        self.customers = Known(writer)
-        settings = writer.settings
-        self.ours = {mailbox_of(settings.text(f"team.{key}.email")): key for key in reversed(settings.team)}
-        self.ours.pop("", None)
-        self.owners: dict[str, list[Owner]] = {}
-        for owner in owners(writer.index):
-            for form in {plain_address(owner.address), mailbox_of(owner.address)} - {""}:
-                self.owners.setdefault(form, []).append(owner)
+        self.people = Correspondents(writer)
         sql = "SELECT customer, value FROM token WHERE key = ?"
         self.known = {(number, f"{MID}:{value}") for number, value in writer.index.query(sql, (MID,))}
 
@@ -72,17 +62,8 @@ class Letters:
         day, time = self._moment(mail)
         senders = [each.address for each in mail.senders]
         recipients = [each.address for each in mail.recipients]
-        people: dict[int, dict[str, Owner]] = {}
-        unknown = []
-        for address in dict.fromkeys([*senders, *recipients]):
-            if mailbox_of(address) in self.ours:
-                continue
-            whose = self._whose(address, day)
-            if whose:
-                people.setdefault(whose.id, {})[address] = whose
-            else:
-                unknown.append(address)
-        logged = [self._logged(mail, number, these, (day, time)) for number, these in people.items()]
+        theirs, unknown = self.people.theirs([*senders, *recipients], day)
+        logged = [self._logged(mail, number, these, (day, time)) for number, these in theirs.items()]
         return Filed(logged, unknown)
 
     def _moment(self, mail: Mail) -> tuple[str, str]:
@@ -94,35 +75,16 @@ class Letters:
             raise ValueError(f"its Date: is {sent.date()}, which is in the future")
         return f"{sent:%Y-%m-%d}".rjust(10, "0"), f"{sent:%H:%M}"
 
-    def _whose(self, address: str, day: str) -> Owner | None:
-        """Return whose an address was on a day, exactly or without what follows a plus; None where several could be.
-
-        Somebody with a file of their own counts for the one company where they are, else for their own file.
-        """
-        some = self.owners.get(plain_address(address)) or self.owners.get(mailbox_of(address)) or []
-        now = [each for each in some if each.contact and each.since <= day < each.until]
-        for these in (now, [each for each in some if not each.contact], some):
-            if len({each.id for each in these}) == 1:
-                return these[0]
-        return None
-
     def _logged(self, mail: Mail, number: int, people: dict[str, Owner], moment: tuple[str, str]) -> Logged:
-        found = self.customers.all[number]
-        if found.path in self.customers.torn:
-            raise ValueError(f"{found.path} is in conflict: settle it first (crmtxt resolve)")
+        found = self.people.customer(number)
         wrote = [people[each.address] for each in mail.senders if each.address in people]
-        ours = self._colleagues(mail.senders)
+        ours = self.people.colleagues(each.address for each in mail.senders)
         direction = "from" if wrote else "to" if ours else "with"
-        who = tuple(dict.fromkeys(_named(each) for each in wrote or people.values()))
-        by = ours or self._colleagues(mail.recipients) or self.writer.by
+        who = named(wrote or people.values())
+        by = ours or self.people.colleagues(each.address for each in mail.recipients) or self.writer.by
         text = f"{mail.title} {mail.token}"
         line = Line(moment[0], KIND, text, moment[1], "", direction, who, by, mail.more(theirs=direction == "from"))
-        contacts = tuple((each.contact, each.name) for each in people.values() if each.contact)
-        return Logged(found._replace(contacts=contacts), line, (number, mail.token) not in self.known)
-
-    def _colleagues(self, boxes: Iterable[Mailbox]) -> tuple[str, ...]:
-        keys = (self.ours.get(mailbox_of(each.address)) for each in boxes)
-        return tuple(dict.fromkeys(f"@{key}" for key in keys if key))
+        return Logged(found._replace(contacts=contacts(people.values())), line, (number, mail.token) not in self.known)
 
 
 def log(writer: Writer, data: bytes, zone: tzinfo | None) -> Change:
@@ -161,7 +123,3 @@ def once(line: Line, token: str) -> Edit:
         return edit.insert(text, LOG, line)
 
     return insert
-
-
-def _named(owner: Owner) -> str:
-    return f"@{owner.contact}" if owner.contact else owner.address.replace(",", " ").replace(":", " ")

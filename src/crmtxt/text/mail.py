@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from typing import Any
 from typing import TypeVar
 
-from crmtxt.model.mail import LONGEST_ID
+from crmtxt.model.foreign import hashed
+from crmtxt.model.foreign import short
 from crmtxt.model.mail import Mail
 from crmtxt.model.mail import Mailbox
 from crmtxt.text.emit import HIDDEN
@@ -111,11 +112,7 @@ def _mailboxes(message: EmailMessage, name: str) -> tuple[Mailbox, ...]:
 def _identity(message: EmailMessage, data: bytes) -> str:
     """Return the Message-ID without brackets; of a message without one, or a monstrous one, a hash of the message."""
     sent = "".join(_shown(_sent(message, "message-id")).split()).removeprefix("<").removesuffix(">")
-    if sent and len(sent) <= LONGEST_ID:
-        return sent
-    from hashlib import sha256
-
-    return f"sha256-{sha256(sent.encode() or data).hexdigest()[:32]}"
+    return short(sent) or hashed(data)
 
 
 def _aware(sent: datetime) -> datetime:
