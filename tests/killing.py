@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,16 +38,21 @@ def killed_at_random(act: Callable[[int], object], times: int, chance: random.Ra
     longest = time.monotonic() - start
     yield -1, False
     for number in range(times):
-        child = os.fork()
-        if not child:
-            try:
-                act(number)
-            finally:
-                os._exit(0)
         wait = chance.random() * longest
-        time.sleep(wait)
-        os.kill(child, signal.SIGKILL)
-        killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        killed = killed_after(wait, partial(act, number))
         if not killed:
             longest = wait
         yield number, killed
+
+
+def killed_after(seconds: float, act: Callable[[], object]) -> bool:
+    """Run `act` in a process that is killed after a while; return whether it was still running."""
+    child = os.fork()
+    if not child:
+        try:
+            act()
+        finally:
+            os._exit(0)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])

@@ -1,4 +1,4 @@
-"""Reminders that run by themselves: the crontab of the user, and sixty days of a clock."""
+"""Reminders that run by themselves: the crontab of the user, and a timer of systemd."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,9 +22,6 @@ if TYPE_CHECKING:
     from prompt import Prompt
 
 OTHERS = b"MAILTO=me\r\n# \xff odd \\% bytes\n\n  5 4 * * * /bin/true # crmtxt\n"
-SENDMAIL = "#!/bin/sh\n[ -e '{0}.down' ] && exit 75\ncat >> '{0}'\n"
-STARTS = (datetime(2026, 3, 1, 7, tzinfo=UTC), datetime(2026, 9, 27, 7, tzinfo=UTC))
-DUE_AFTER = (0, 3, 27, 28, 29, 45)  # the clocks of London change on the 28th day, one way and the other
 
 
 def schedule(book: str = "/b", **changes: object) -> Schedule:
@@ -133,72 +127,3 @@ def test_a_timer_of_systemd_is_persistent_and_goes_without_a_trace(
         f"--user enable --now {timer.name}",
         f"--user disable --now {timer.name}",
     ]
-
-
-class Machine:
-    """A computer with a home of its own, whose mail lies in a file; `run` is what its cron does."""
-
-    def __init__(self, folder: Path, who: str, crmtxt: Prompt) -> None:
-        self.home, self.who, self.crmtxt = folder, who, crmtxt
-        self.mails = folder / "mails"
-        folder.mkdir()
-        (folder / "sendmail").write_text(SENDMAIL.format(self.mails), encoding="utf-8")
-        (folder / "sendmail").chmod(0o755)
-        (folder / "crmtxt").mkdir()
-        (folder / "crmtxt/config.yaml").write_text(f"mailer: {folder}/sendmail\n", encoding="utf-8")
-
-    def run(self) -> tuple[int, list[str]]:
-        """Return the exit code and the days of due lines that were mailed."""
-        places = " ".join(f"XDG_{name}_HOME={self.home}" for name in ("CONFIG", "STATE", "CACHE"))
-        answer = self.crmtxt(f"{places} crmtxt remind --for {self.who} --mail")
-        assert bool(answer.stdout) == (answer.code == 7)
-        text = self.mails.read_text(encoding="utf-8") if self.mails.exists() else ""
-        self.mails.unlink(missing_ok=True)
-        return answer.code, sorted(set(re.findall(r"^  \* .*?(thing-\d+)", text, re.MULTILINE)))
-
-
-@pytest.mark.parametrize("start", STARTS)
-def test_in_sixty_days_everything_due_comes_on_its_day_or_with_the_first_run_after(
-    start: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crmtxt: Prompt
-) -> None:
-    root = tmp_path / "book"
-    (root / "customers").mkdir(parents=True)
-    monkeypatch.chdir(root)
-    zone = "crmtxt: 1\ntimezone: {}\nteam:\n  sam: {{email: sam@x.example}}\n  ana: {{email: ana@x.example}}\n"
-    (root / "crmtxt.yaml").write_text(zone.format("Europe/London"), encoding="utf-8")
-    days = {f"thing-{after}": (start + timedelta(after)).date() for after in DUE_AFTER}
-    for who in ("sam", "ana"):
-        lines = "".join(f"- [ ] {day} call by @{who}: {thing}\n" for thing, day in days.items())
-        (root / f"customers/{who}.md").write_text(f"---\nname: {who}\n---\n\n## Next\n\n{lines}", encoding="utf-8")
-    machines = [Machine(tmp_path / who, who, crmtxt) for who in ("sam", "ana")]
-    for number in range(60):
-        now = start + timedelta(number)
-        monkeypatch.setattr("crmtxt.session.clock", lambda now=now: now)
-        if number == 40:
-            (root / "crmtxt.yaml").write_text(zone.format("America/New_York"), encoding="utf-8")
-        for machine in machines:
-            if number in {3, 4, 30}:  # it was off
-                continue
-            waiting = sorted(
-                thing for thing, day in days.items() if day <= now.date() and in_file(root, machine, thing)
-            )
-            down = machine.mails.with_name("mails.down")
-            if number == 28 and waiting:  # the mail server refuses, and then does not
-                down.touch()
-                assert machine.run() == (7, [])
-                down.unlink()
-            assert machine.run() == (0, waiting)
-            assert machine.run() == (0, [])
-            for thing in waiting:
-                assert crmtxt(f"crmtxt done {reference(crmtxt, thing, machine.who)} --no-commit").code == 0
-    assert "## Next\n\n- [ ]" not in (root / "customers/sam.md").read_text(encoding="utf-8")
-
-
-def in_file(root: Path, machine: Machine, thing: str) -> bool:
-    text = (root / f"customers/{machine.who}.md").read_text(encoding="utf-8")
-    return bool(re.search(rf"^- \[ \] .*: {thing}$", text, re.MULTILINE))
-
-
-def reference(crmtxt: Prompt, thing: str, who: str) -> str:
-    rows = (line.split("\t") for line in crmtxt("crmtxt due").stdout.splitlines())
-    return next(row[0] for row in rows if row[3] == who and row[9] == thing)
