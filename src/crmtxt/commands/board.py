@@ -61,7 +61,7 @@ def _column(stage: PipelineStage, at: int) -> Column:
 def board(stages: Sequence[PipelineStage], today: date) -> View:
     """Return the pipeline stage by stage: the sum, then each opportunity, the most valuable first."""
     rows = [row for stage in stages for row in _stage(stage, today)]
-    return View("pipeline", rows, BOARD, _counted(stages), Row._fields[:4])
+    return View("pipeline", rows, BOARD, _counted(stages))
 
 
 def opened(count: int, idle: int) -> str:

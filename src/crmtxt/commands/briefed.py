@@ -16,6 +16,7 @@ from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
 from crmtxt.commands.sheet import Row
 from crmtxt.commands.sheet import as_pages
+from crmtxt.commands.sheet import named_once
 from crmtxt.model.briefs import Brief
 from crmtxt.model.views import FollowUp
 from crmtxt.render.answer import on_one_screen
@@ -47,8 +48,8 @@ def briefed(item: Brief, today: date) -> View:
         _plan(item, today),
     )
     for part in parts:
-        rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)]
-    return as_pages(View("brief", rows, BRIEF, keys=Row._fields[:4], drawn={"table": on_one_screen}))
+        rows += named_once(part)
+    return as_pages(View("brief", rows, BRIEF, drawn={"table": on_one_screen}))
 
 
 def _points(item: Brief) -> Iterator[Row]:

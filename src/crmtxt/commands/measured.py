@@ -11,6 +11,7 @@ from crmtxt.commands.columns import feel
 from crmtxt.commands.columns import points
 from crmtxt.commands.columns import said
 from crmtxt.commands.columns import spark
+from crmtxt.commands.sheet import SHEET
 from crmtxt.commands.sheet import Row
 from crmtxt.commands.sheet import as_pages
 from crmtxt.measure.feeling import STEADY
@@ -61,12 +62,6 @@ WHY = (
     Column("text", "", least=20, keep=7, wrap=True),
     Column("mark", "", keep=3, style=lambda _: "dim"),
 )
-FELT = (
-    Column("part", "", keep=4, style=lambda row: "dim" if row.what else ""),
-    Column("what", "", least=12, keep=5),
-    Column("text", "", least=12, keep=6, wrap=True),
-    Column("mark", "", keep=5, style=lambda row: row.style),
-)
 
 
 def why(item: Health) -> View:
@@ -88,7 +83,7 @@ def why(item: Health) -> View:
         text = f"{value} (n {figure.n})" + (f" · {figure.why}" if figure.why else "")
         rows.append(Row(figure.name, "", text, ""))
     below = View("health", [rows[0]._replace(part="index"), *rows[1:]], WHY)
-    return View("health", rows, WHY, keys=Row._fields[:4], title=item.name, drawn=in_parts(lambda _: [below]))
+    return View("health", rows, WHY, title=item.name, drawn=in_parts(lambda _: [below]))
 
 
 def felt(items: Sequence[Mood], today: date) -> View:
@@ -103,7 +98,7 @@ def felt(items: Sequence[Mood], today: date) -> View:
         ),
     )
     rows += _titled("Surveys", _surveys(items[0]))
-    return as_pages(View("mood", rows, FELT, keys=Row._fields[:4]), f"{items[0].name}: what they felt")
+    return as_pages(View("mood", rows, SHEET), f"{items[0].name}: what they felt")
 
 
 def _standing(item: Health) -> str:

@@ -10,6 +10,7 @@ from operator import itemgetter
 from crmtxt.commands.columns import day
 from crmtxt.commands.columns import level
 from crmtxt.commands.sheet import Row
+from crmtxt.commands.sheet import named_once
 from crmtxt.measure.network import is_below
 from crmtxt.model.figures import MappedPerson
 from crmtxt.model.figures import RelationshipMap
@@ -43,9 +44,9 @@ def mapped(item: RelationshipMap, today: date) -> View:
     """Return the map as a view: people by influence, a tree of who talks to whom, gaps."""
     rows = [Row(item.customer, item.name, _in_short(item), "")]
     for part in (_people(item, today), _talks(item, today), _gaps(item)):
-        rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)]
+        rows += named_once(part)
     title = f"{item.name}: {_in_short(item)}"
-    return View("map", rows, MAP, keys=Row._fields[:4], title=title, drawn=in_parts(lambda _: _parts(item)))
+    return View("map", rows, MAP, title=title, drawn=in_parts(lambda _: _parts(item)))
 
 
 def _parts(item: RelationshipMap) -> list[View]:

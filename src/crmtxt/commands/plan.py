@@ -77,4 +77,4 @@ def _sheet(item: PlanReport, *, whole: bool) -> View:
         for at, each in enumerate(section.statements):
             mark = each.lines[0] if each.lines else ""
             rows.append(Row("" if at and not whole else section.name, each.about, each.text, mark, each.tone))
-    return View("plan", rows, PLAN, keys=Row._fields[:4], drawn=as_document(item))
+    return View("plan", rows, PLAN, drawn=as_document(item))

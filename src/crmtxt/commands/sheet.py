@@ -1,6 +1,7 @@
 """One customer on a screen: people, what is open, what is next, what happened lately."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
@@ -55,8 +56,13 @@ def sheet(item: CustomerDetail, refs: dict[str, str], today: date, *, whole: boo
         _fields(item),
         _notes(item, whole=whole),
     ):
-        rows += [row if at == 0 else row._replace(part="") for at, row in enumerate(part)] if not whole else list(part)
-    return as_pages(View("customer", rows, SHEET, keys=Row._fields[:4]))
+        rows += part if whole else named_once(part)
+    return as_pages(View("customer", rows, SHEET))
+
+
+def named_once(part: Iterable[Row]) -> list[Row]:
+    """Return the lines of a part, its name in the first of them alone."""
+    return [row._replace(part="") if at else row for at, row in enumerate(part)]
 
 
 def as_pages(view: View, title: str = "") -> View:

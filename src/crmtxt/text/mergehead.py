@@ -1,5 +1,6 @@
 """The merge of the head: key by key and map entry by map entry, each side's lines as they stand."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from functools import partial
 
