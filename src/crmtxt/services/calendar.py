@@ -57,7 +57,9 @@ def calendar(writer: Writer, recent: Recent, who: str, selection: Selection, onl
         raise UsageError(f"a calendar has no '{unknown[0]}'", f"--only takes {', '.join(KINDS)}")
     entries = [each for each in _Telling(writer, recent, who, selection).entries() if not only or each.kind in only]
     title = " · ".join(part for part in (writer.settings.name, who) if part)
-    return Calendar(title, writer.settings.timezone, sorted(entries, key=lambda each: (each.day, each.time, each.uid)))
+    return Calendar(
+        title or "crmtxt", writer.settings.timezone, sorted(entries, key=lambda each: (each.day, each.time, each.uid))
+    )
 
 
 def is_todo(form: str) -> bool:
@@ -72,9 +74,8 @@ def alarms(config: Mapping[str, str]) -> Alarms:
     at, before = (config.get(f"alarm.{name}") or default(f"alarm.{name}") for name in ("at", "before"))
     if before != NEVER and not (before.isdecimal() and len(before) <= len("9999")):
         raise UsageError(f"'{before}' is no number of minutes", "alarm.before of your configuration is one, or never")
-    hours, minutes = (
-        (0, 0) if at == NEVER else time_of_day(at, "alarm.at of your configuration is one, such as 9:00, or never")
-    )
+    hint = "alarm.at of your configuration is one, such as 9:00, or never"
+    hours, minutes = (0, 0) if at == NEVER else time_of_day(at, hint)
     return Alarms(
         None if at == NEVER else timedelta(hours=hours, minutes=minutes),
         None if before == NEVER else timedelta(minutes=int(before)),
