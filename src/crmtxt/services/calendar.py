@@ -48,7 +48,7 @@ SHOWN_PROMISES = 5
 FORMS = EVENT, TODO = ("event", "todo")
 NEVER = "never"
 NAMES = "SELECT handle, name FROM customer"
-RENAMED = "SELECT text FROM line WHERE section = 'log' AND kind = 'renamed' ORDER BY date, customer, number"
+RENAMED = "SELECT text FROM line WHERE section = 'log' AND kind = 'renamed' ORDER BY date, number, text"
 
 
 def calendar(writer: Writer, recent: Recent, who: str, selection: Selection, only: Collection[str]) -> Calendar:
@@ -56,8 +56,9 @@ def calendar(writer: Writer, recent: Recent, who: str, selection: Selection, onl
     if unknown := [each for each in only if each not in KINDS]:
         raise UsageError(f"a calendar has no '{unknown[0]}'", f"--only takes {', '.join(KINDS)}")
     entries = [each for each in _Telling(writer, recent, who, selection).entries() if not only or each.kind in only]
-    title = " · ".join(part for part in (writer.settings.name, who) if part)
-    return Calendar(title, writer.settings.timezone, sorted(entries, key=lambda each: (each.day, each.time, each.uid)))
+    entries.sort(key=lambda each: (each.day, each.time, each.uid))
+    title = " · ".join(part for part in (writer.settings.name, who) if part) or "crmtxt"
+    return Calendar(title, writer.settings.timezone, entries)
 
 
 def is_todo(form: str) -> bool:
@@ -72,9 +73,8 @@ def alarms(config: Mapping[str, str]) -> Alarms:
     at, before = (config.get(f"alarm.{name}") or default(f"alarm.{name}") for name in ("at", "before"))
     if before != NEVER and not (before.isdecimal() and len(before) <= len("9999")):
         raise UsageError(f"'{before}' is no number of minutes", "alarm.before of your configuration is one, or never")
-    hours, minutes = (
-        (0, 0) if at == NEVER else time_of_day(at, "alarm.at of your configuration is one, such as 9:00, or never")
-    )
+    hint = "alarm.at of your configuration is one, such as 9:00, or never"
+    hours, minutes = (0, 0) if at == NEVER else time_of_day(at, hint)
     return Alarms(
         None if at == NEVER else timedelta(hours=hours, minutes=minutes),
         None if before == NEVER else timedelta(minutes=int(before)),

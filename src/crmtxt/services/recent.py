@@ -110,7 +110,11 @@ def _in_no_commit(book: Book) -> dict[str, datetime]:
 
 
 def _utc(written: str) -> datetime:
-    return datetime.fromisoformat(written).astimezone(UTC)
+    """Return the moment of a commit; git takes any number for one, in any zone."""
+    try:
+        return datetime.fromisoformat(written).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return LONG_AGO
 
 
 def _month_before(moment: datetime) -> datetime:
