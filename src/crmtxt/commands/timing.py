@@ -5,7 +5,6 @@ from typing import Annotated
 
 from crmtxt.commands.delivering import Ways
 from crmtxt.commands.spec import Opt
-from crmtxt.errors import OutsideError
 from crmtxt.model.schedule import Schedule
 from crmtxt.model.upkeep import Surrounding
 from crmtxt.outside import cron
@@ -41,8 +40,8 @@ def unit(session: Session) -> str:
 
 def standing(session: Session) -> list[Surrounding]:
     """Return when reminders last ran, and whether they would now; without cron there is no crontab."""
-    try:
-        crontab = cron.read(session.env)
-    except OutsideError:
-        crontab = b""
+
+    def crontab() -> bytes:
+        return cron.read(session.env) if cron.is_there(session.env) else b""
+
     return scheduling.status(session.book, crontab, unit(session))
