@@ -66,11 +66,46 @@ def as_cron(found: re.Match[str]) -> str:
 def test_half_a_block_is_left_alone(book: Path, crmtxt: Prompt, home: Path) -> None:
     half = f"# >>> crmtxt {book}\n0 7 * * * x\n".encode()
     (home / "crontab").write_bytes(half)
-    for words in ("install --yes", "remove", "status"):
+    for words in ("install --yes", "remove"):
         answer = crmtxt(f"crmtxt cron {words}")
         assert answer.code == 4
         assert "one whole block" in answer.stderr
+    for words in ("cron status", "doctor"):
+        answer = crmtxt(f"crmtxt {words}")
+        assert answer.code == 7
+        assert "last reminded\ttrue" in answer.stdout
+        assert "one whole block" in answer.stdout
     assert (home / "crontab").read_bytes() == half
+
+
+@pytest.mark.parametrize(
+    ("edit", "says", "code"),
+    [
+        ((b"\n0 7 ", b"\n# 0 7 "), "do not run by themselves", 0),
+        ((b"\n0 7 ", b"\n\n30 6 "), "\t30 6 * * * ", 0),
+        ((b" -C ", b" 'x -C "), "a quotation is not closed: crmtxt cron install", 7),
+    ],
+)
+@pytest.mark.usefixtures("book")
+def test_a_block_somebody_has_edited_is_read_as_cron_reads_it(
+    crmtxt: Prompt, home: Path, edit: tuple[bytes, bytes], says: str, code: int
+) -> None:
+    assert crmtxt("crmtxt cron install --for @sam --yes").code == 0
+    (home / "crontab").write_bytes((home / "crontab").read_bytes().replace(*edit))
+    status = crmtxt("crmtxt cron status")
+    assert (status.code, says in status.stdout) == (code, True)
+
+
+def test_a_crontab_that_cannot_be_read_is_told_and_not_taken_for_none(
+    book: Path, crmtxt: Prompt, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "crontab").write_text("#!/bin/sh\necho 'crontab: not allowed' >&2\nexit 1\n", encoding="utf-8")
+    (home / "crontab").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{home}:{os.environ['PATH']}")
+    assert book.exists()
+    for words in ("cron status", "doctor"):
+        answer = crmtxt(f"crmtxt {words}")
+        assert (answer.code, "not allowed" in answer.stdout) == (7, True)
 
 
 def test_what_is_installed_runs_where_there_is_nothing_around_it(book: Path, crmtxt: Prompt, home: Path) -> None:

@@ -6,7 +6,6 @@ from typing import Annotated
 from crmtxt.commands.delivering import Ways
 from crmtxt.commands.delivering import acting_for
 from crmtxt.commands.spec import Opt
-from crmtxt.errors import OutsideError
 from crmtxt.errors import UsageError
 from crmtxt.model.schedule import Schedule
 from crmtxt.model.upkeep import Surrounding
@@ -48,8 +47,8 @@ def unit(session: Session) -> str:
 
 def standing(session: Session) -> list[Surrounding]:
     """Return when reminders last ran, and whether they would now; without cron there is no crontab."""
-    try:
-        crontab = cron.read(session.env)
-    except OutsideError:
-        crontab = b""
+
+    def crontab() -> bytes:
+        return cron.read(session.env) if cron.is_there(session.env) else b""
+
     return scheduling.status(session.book, crontab, unit(session))

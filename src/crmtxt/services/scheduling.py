@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crmtxt.errors import InvalidError
+from crmtxt.errors import OutsideError
 from crmtxt.errors import UsageError
 from crmtxt.model.schedule import Schedule
 from crmtxt.model.schedule import installed
@@ -15,12 +17,14 @@ from crmtxt.store import files
 from crmtxt.store import state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Mapping
     from collections.abc import Sequence
 
     from crmtxt.store.book import Book
 
 CARRIED = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+INSTALL = "crmtxt cron install"
 _NOT_OF_A_UNIT = re.compile("[^A-Za-z0-9_-]")
 
 
@@ -57,26 +61,28 @@ def remove_units(path: str) -> None:
         state.remove(f"{path}.{ending}")
 
 
-def status(book: Book, crontab: bytes, path: str) -> list[Surrounding]:
-    """Return when reminders last ran, how they are to run, and whether they would now."""
-    ran = delivery.last_run(book.state)
-    line = installed(crontab, book.root).decode("utf-8", "surrogateescape").split("\n")[1:2]
+def status(book: Book, crontab: Callable[[], bytes], path: str) -> list[Surrounding]:
+    """Return when reminders last ran, how they are to run, and whether they would now; `crontab` reads the user's."""
+    ran = Surrounding("last reminded", ok=True, value=delivery.last_run(book.state) or "never", hint="")
+    try:
+        block = installed(crontab(), book.root).decode("utf-8", "surrogateescape").split("\n")[1:-2]
+    except (InvalidError, OutsideError) as error:
+        return [ran, Surrounding("reminders", ok=False, value=error.message, hint=error.hint)]
+    line = next((each for each in block if each.strip() and not each.lstrip().startswith("#")), "")
     unit = (state.read(f"{path}.service") or b"").decode("utf-8", "surrogateescape").rpartition("ExecStart=")[2]
-    command = line[0].replace("\\%", "%") if line else unit.replace("%%", "%").replace("$$", "$")
-    missing = [place for place in _places(command) if not files.exists(place)]
-    hint = f"{missing[0]} is not there: crmtxt cron install" if missing else "" if command else "crmtxt cron install"
-    value = (line[0] if line else f"{path}.timer") if command else "do not run by themselves"
-    return [
-        Surrounding("last reminded", ok=True, value=ran or "never", hint=""),
-        Surrounding("reminders", ok=not missing, value=value, hint=hint),
-    ]
+    command = line.replace("\\%", "%") if line else unit.replace("%%", "%").replace("$$", "$")
+    fault = _fault(command)
+    hint = f"{fault}: {INSTALL}" if fault else "" if command else INSTALL
+    value = (line or f"{path}.timer") if command else "do not run by themselves"
+    return [ran, Surrounding("reminders", ok=not fault, value=value, hint=hint)]
 
 
-def _places(command: str) -> list[str]:
-    """Return the full paths of the program and the book in a command."""
+def _fault(command: str) -> str:
+    """Return why a command would not run: program or book is gone, or somebody has edited it; "" when it would."""
     from shlex import split
 
     try:
-        return [word for word in split(command) if word.startswith("/")]
-    except ValueError:  # a quotation nobody closed: somebody has edited the line
-        return []
+        places = [word for word in split(command) if word.startswith("/")]
+    except ValueError:
+        return "a quotation is not closed"
+    return next((f"{place} is not there" for place in places if not files.exists(place)), "")
