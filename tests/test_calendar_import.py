@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+import sys
 from collections import Counter
 from datetime import UTC
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,9 +38,6 @@ from crmtxt.text.lines import write_line
 from crmtxt.text.meetings import read_calendar
 from generators import AWKWARD
 from prompt import Prompt
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LONDON = ZoneInfo("Europe/London")
 FIRST, LAST = date(2025, 11, 21), date(2026, 12, 31)
@@ -430,7 +428,16 @@ def test_of_what_khal_wrote_the_meetings_are_the_same(tmp_path: Path, home: Path
     )
     (tmp_path / "work").mkdir()
     (tmp_path / "in.ics").write_bytes(given_)
-    khal = ["khal", "--config", str(config), "import", "--batch", "-a", "work", str(tmp_path / "in.ics")]
+    khal = [
+        str(Path(sys.executable).with_name("khal")),
+        "--config",
+        str(config),
+        "import",
+        "--batch",
+        "-a",
+        "work",
+        str(tmp_path / "in.ics"),
+    ]
     subprocess.run(khal, check=True, capture_output=True)
     written = sorted((tmp_path / "work").glob("*.ics"))
     one, other = book_in(tmp_path / "one"), book_in(tmp_path / "other")
