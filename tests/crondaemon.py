@@ -87,7 +87,7 @@ def _inside(folder: str, env: dict[str, str], clock: str, stretches: list[Any]) 
         _tell(["crontab", "-"], env, "".join(f"{line}\n" for line in crontab).encode())
         faked = {"LD_PRELOAD": clock, "FAKETIME": f"@{start} x{RATE}", "TZ": ZONE, "LANG": "C.UTF-8"}
         cron = subprocess.Popen([daemon, "-f"], env=faked)
-        time.sleep(minutes * 60 / RATE + 0.2)
+        time.sleep(minutes * 60 / RATE + 1)  # half an hour more there, for a busy computer
         cron.terminate()
         cron.wait()
         with suppress(ChildProcessError):  # its jobs are ours now: we are the first process here

@@ -147,15 +147,20 @@ def test_a_timer_of_systemd_is_persistent_and_goes_without_a_trace(
     stand_in.write_text(f'#!/bin/sh\necho "$*" >> {home}/told\n', encoding="utf-8")
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", f"{stand_in.parent}:{tools}:{os.environ['PATH']}")
+    assert crmtxt("crmtxt cron install --yes").code == 0
     assert crmtxt("crmtxt cron install --systemd --mail --yes").code == 0
+    assert (home / "crontab").read_bytes() == b""
     (timer,) = (home / ".config/systemd/user").glob("crmtxt-*.timer")
     assert "Persistent=true\n" in timer.read_text(encoding="utf-8")
     assert f'"-C" "{book}" "remind" "--for" "@sam" "--mail"' in timer.with_suffix(".service").read_text(
         encoding="utf-8"
     )
     assert crmtxt("crmtxt cron status").code == 0
-    assert crmtxt("crmtxt cron remove").code == 0
+    assert crmtxt("crmtxt cron install --yes").code == 0
     assert list(timer.parent.iterdir()) == []
+    assert crmtxt("crmtxt cron remove").stderr == "  removed\n"
+    assert (home / "crontab").read_bytes() == b""
+    assert crmtxt("crmtxt cron remove").stderr == "  nothing to remove\n"
     told = (home / "told").read_text(encoding="utf-8").splitlines()
     assert told == [
         "--user daemon-reload",

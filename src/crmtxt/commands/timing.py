@@ -1,4 +1,4 @@
-"""What the commands of cron share: what is to run, and how a crontab, systemd and launchd have it."""
+"""What the commands of cron share: what is to run, and how a crontab, systemd and launchd are told and have it."""
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
 from typing import Annotated
@@ -8,6 +8,8 @@ from crmtxt.commands.delivering import acting_for
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import UsageError
 from crmtxt.model.schedule import Schedule
+from crmtxt.model.schedule import with_block
+from crmtxt.model.schedule import without_block
 from crmtxt.model.upkeep import Surrounding
 from crmtxt.outside import cron
 from crmtxt.services import reminders
@@ -38,6 +40,36 @@ def told(schedule: Schedule, *, systemd: bool) -> str:
     if systemd:
         return "\n".join(schedule.units.values())
     return schedule.block.decode("utf-8", "surrogateescape")
+
+
+def put_line(session: Session, schedule: Schedule) -> None:
+    """Write the line of the crontab."""
+    before = cron.read(session.env)
+    if (after := with_block(before, schedule)) != before:
+        cron.write(after, session.env)
+
+
+def take_line(session: Session) -> bool:
+    """Take the line out of the crontab; return whether there was one."""
+    before = cron.read(session.env) if cron.is_there(session.env) else b""
+    if (after := without_block(before, session.root)) != before:
+        cron.write(after, session.env)
+    return after != before
+
+
+def put_timer(session: Session, schedule: Schedule) -> None:
+    """Start the timer of systemd."""
+    scheduling.put_units(unit(session), schedule)
+    cron.systemctl(session.env, "daemon-reload")
+    cron.systemctl(session.env, "enable", "--now", f"{unit(session).rpartition('/')[2]}.timer")
+
+
+def take_timer(session: Session) -> bool:
+    """Stop the timer of systemd; return whether there was one."""
+    if is_there := scheduling.has_units(unit(session)):
+        cron.systemctl(session.env, "disable", "--now", f"{unit(session).rpartition('/')[2]}.timer")
+        scheduling.remove_units(unit(session))
+    return is_there
 
 
 def unit(session: Session) -> str:
