@@ -430,9 +430,9 @@ def test_csv_reads_back_as_the_same_text(texts: list[str]) -> None:
 
 def test_ten_thousand_items_are_plain_text_at_once() -> None:
     view = View("customers", [INITECH] * 10_000, COLUMNS)
-    start = time.perf_counter()
+    start = time.process_time()
     text = render_view(view, "plain")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert text.count("\n") == 10_000
 
 
