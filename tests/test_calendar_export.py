@@ -24,13 +24,13 @@ from icalendar import Calendar as ICalendar
 from conftest import NOW
 from crmtxt.model.calendar import COMPLETED
 from crmtxt.model.calendar import FOLLOW_UP
+from crmtxt.model.calendar import TODO
 from crmtxt.model.calendar import Alarms
 from crmtxt.model.calendar import Calendar
 from crmtxt.model.calendar import CalendarEntry
 from crmtxt.render.calendar import to_ics
 from crmtxt.render.clean import clean
 from crmtxt.render.clean import clean_line
-from crmtxt.services.calendar import TODO
 
 if TYPE_CHECKING:
     from prompt import Prompt
@@ -284,6 +284,12 @@ def test_a_commit_of_no_day_in_the_calendar_is_one_of_long_ago(crmtxt: Prompt, o
     subprocess.run([*git, "update-ref", "HEAD", name], check=True)
     (event,) = entries(exported(crmtxt))
     assert event["DTSTAMP"].dt == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def test_a_shell_completes_kinds_and_forms(crmtxt: Prompt, ours: Path) -> None:
+    assert ours
+    for typed, word in (("--only b", "birthday"), ("--as t", "todo"), ("--for a", "ana")):
+        assert crmtxt(f"crmtxt complete-words calendar export {typed}").stdout.split() == [word]
 
 
 def test_each_kind_is_told_once_with_what_it_is_about(crmtxt: Prompt, book: Path) -> None:

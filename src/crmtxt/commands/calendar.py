@@ -18,11 +18,22 @@ def export(
     query: Query = [],  # read only: each call gets its own list
     for_: For = "",
     as_: Annotated[
-        str, Opt(("--as",), "What has no time of its own: event (for phones) or todo (for task programs).", "FORM")
+        str,
+        Opt(
+            ("--as",),
+            "What has no time of its own: event (for phones) or todo (for task programs).",
+            "FORM",
+            "calendar forms",
+        ),
     ] = "event",
     only: Annotated[
         list[str],
-        Opt(("--only",), "follow-up, promise, word, renewal, birthday or plan; may be repeated.", "KIND"),
+        Opt(
+            ("--only",),
+            "follow-up, promise, word, renewal, birthday or plan; may be repeated.",
+            "KIND",
+            "calendar kinds",
+        ),
     ] = [],
     output: Annotated[str, Opt(("--output", "-o"), "Write to a file.", "FILE")] = "",
 ) -> ExitCode:

@@ -16,7 +16,7 @@ from crmtxt.render.digest import to_text
 from crmtxt.services.writer import Writer
 from crmtxt.session import Session
 
-For = Annotated[str, Opt(("--for",), "For that colleague, a key of team:; without it, for you.", "@WHO")]
+For = Annotated[str, Opt(("--for",), "For that colleague, a key of team:; without it, for you.", "@WHO", "team")]
 
 
 class Ways(NamedTuple):

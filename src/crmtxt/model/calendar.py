@@ -11,6 +11,7 @@ from crmtxt.model.followup import undated
 
 FOLLOW_UP, PROMISE, WORD, RENEWAL, BIRTHDAY, PLAN = "follow-up", "promise", "word", "renewal", "birthday", "plan"
 KINDS = (FOLLOW_UP, PROMISE, WORD, RENEWAL, BIRTHDAY, PLAN)
+FORMS = EVENT, TODO = ("event", "todo")
 OPEN, COMPLETED, CANCELLED = "open", "completed", "cancelled"
 
 

@@ -1,7 +1,7 @@
 """A calendar as iCalendar (RFC 5545), for phones, calendar programs and task programs.
 
-Escaping, folding, durations, rules and time zones are icalendar's. Its components are not used: they take six times
-as long, twenty seconds for the entries of ten thousand customers.
+Escaping, folding, durations, rules and time zones are icalendar's. Its components are not used: they take four times
+as long, ten seconds for the entries of ten thousand customers.
 """
 
 from __future__ import annotations

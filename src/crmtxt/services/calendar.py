@@ -11,8 +11,10 @@ from typing import Any
 
 from crmtxt.errors import UsageError
 from crmtxt.model.calendar import FOLLOW_UP
+from crmtxt.model.calendar import FORMS
 from crmtxt.model.calendar import KINDS
 from crmtxt.model.calendar import OPEN
+from crmtxt.model.calendar import TODO
 from crmtxt.model.calendar import Alarms
 from crmtxt.model.calendar import Calendar
 from crmtxt.model.calendar import CalendarEntry
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
     from crmtxt.services.writer import Writer
 
 SHOWN_PROMISES = 5
-FORMS = EVENT, TODO = ("event", "todo")
 NEVER = "never"
 NAMES = "SELECT handle, name FROM customer"
 RENAMED = "SELECT text FROM line WHERE section = 'log' AND kind = 'renamed' ORDER BY date, number, text"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from typing import NamedTuple
 
+from crmtxt.model import calendar
 from crmtxt.model.opportunity import open_stages
 from crmtxt.settings import SETTINGS
 from crmtxt.store import deals
@@ -74,6 +75,8 @@ TOPICS = "SELECT DISTINCT name, '' FROM topic ORDER BY name"
 KINDS: dict[str, Callable[[Prompt], list[Candidate]]] = {
     "shells": lambda _: _words(("bash", "zsh", "fish")),
     "formats": lambda _: _words(("table", "plain", "json", "jsonl", "csv", "md", "html")),
+    "calendar kinds": lambda _: _words(calendar.KINDS),
+    "calendar forms": lambda _: _words(calendar.FORMS),
     "settings": lambda _: _words(setting.name for setting in SETTINGS),
     "customers": lambda prompt: _asked(prompt, CUSTOMERS),
     "tags": lambda prompt: _asked(prompt, TAGS),
