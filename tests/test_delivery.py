@@ -233,6 +233,18 @@ def test_a_notice_has_a_title_and_a_text(crmtxt: Prompt, home: Path, stand_in: S
     assert said == "1 due: Tidewell Museum of Clocks event with Ivy: open day, bring the screwdrivers, today\n"
 
 
+def test_what_a_terminal_would_obey_is_not_handed_to_a_notifier(
+    crmtxt: Prompt, home: Path, book: Path, stand_in: StandIn
+) -> None:
+    configure(home, notifier=stand_in.command)
+    hostile = "---\nname: Ev\u202eil\nowner: lee\n---\n\n## Next\n\n- [ ] 2026-11-20 call: \x1b]52;c;x\x07\n"
+    (book / "customers" / "evil.md").write_text(hostile, encoding="utf-8")
+    assert crmtxt("crmtxt remind --for lee --notify").code == 0
+    said = stand_in.kept.with_name("kept.words").read_text(encoding="utf-8")
+    assert "\\x1b]52" in said
+    assert said.replace("\n", "").isprintable()
+
+
 def kill(stand_in: StandIn, home: Path, times: int) -> int:
     """Kill a reminder at any moment, and run it again; return how often it died of it."""
     state, killed = home / ".local/state/crmtxt", 0

@@ -97,6 +97,30 @@ def read_or_refused(data: bytes) -> None:
     assert len(mail.more(theirs=True)) < 10_000
 
 
+@pytest.mark.parametrize(
+    ("charset", "body", "text"),
+    [
+        ("; charset=iso-8859-1", b"\x84Gr\xfc\xdfe\x93 \x80 5", "„Grüße“ € 5"),
+        ("; charset=windows-1252", b"\x80 5", "€ 5"),
+        ("; charset=iso-8859-15", b"\xa4 5", "€ 5"),
+        ("", "Grüße € 5".encode(), "Grüße € 5"),
+        ("", b"Gr\xfc\xdfe", "Grüße"),
+        ("; charset=us-ascii", b"Gr\xfc\xdfe", "Grüße"),
+        ("; charset=klingon", b"Gr\xfc\xdfe", "Grüße"),
+        ("; charset=utf-8", b"Gr\xfc\xdfe", "Grüße"),
+    ],
+)
+def test_no_letter_of_a_mail_is_lost_to_a_charset(charset: str, body: bytes, text: str) -> None:
+    assert read_mail(HEAD + b"Content-Type: text/plain" + charset.encode() + b"\n\n" + body).text == text
+
+
+def test_a_mail_without_an_id_is_known_again_whatever_its_way_wrote_above_it() -> None:
+    mail = HEAD + b"Subject: hello\n\nhello\n"
+    again = b"Received: by x\nStatus: RO\n" + mail.replace(b"\n", b"\r\n")
+    assert read_mail(mail).id == read_mail(again).id
+    assert read_mail(mail).id != read_mail(mail.replace(b"14:30", b"14:31")).id
+
+
 @pytest.mark.parametrize("data", NASTY.values(), ids=NASTY)
 def test_a_nasty_message_is_read_or_refused(data: bytes) -> None:
     read_or_refused(data)

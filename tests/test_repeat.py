@@ -502,3 +502,34 @@ def test_what_is_put_forward_in_a_month_too_short_for_its_day_comes_the_next_tim
     assert crmtxt(f"crmtxt snooze {ref} {forward}").code == 0
     assert crmtxt(f"crmtxt done {ref}").code == 0
     assert f"- [ ] {following}\n" in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("command", "lines", "says"),
+    [
+        (
+            "broken",
+            [
+                "- [ ] 2026-11-24 promise to @jo: figures every:1w",
+                "- 2026-11-21 broken to @jo by @sam: figures due:2026-11-10",
+            ],
+            "next: Tue 2026-11-24",
+        ),
+        (
+            "cancel",
+            ["- 2026-11-21 void to @jo by @sam: figures due:2026-11-10"],
+            "it comes no more: every:1w has ended with it",
+        ),
+    ],
+)
+def test_a_promise_that_was_broken_comes_again_one_called_off_does_not_and_says_so(
+    crmtxt: Prompt, book: Path, command: str, lines: list[str], says: str
+) -> None:
+    file = book / "customers" / "nine.md"
+    file.write_text(NINE.format(line="2026-11-10 promise to @jo: figures every:1w"))
+    before = file.read_bytes()
+    answer = crmtxt(f"crmtxt {command} {crmtxt('crmtxt due handle:nine --format {ref}').stdout.strip()}")
+    assert says in answer.stderr
+    assert [line for line in file.read_text().splitlines() if line.startswith("- ")] == lines
+    assert crmtxt("crmtxt undo").code == 0
+    assert file.read_bytes() == before

@@ -10,6 +10,7 @@ from crmtxt.commands.spec import Opt
 from crmtxt.errors import ExitCode
 from crmtxt.errors import OutsideError
 from crmtxt.model.reminders import Digest
+from crmtxt.render.clean import clean_line
 from crmtxt.render.digest import subject
 from crmtxt.render.digest import to_html
 from crmtxt.render.digest import to_text
@@ -62,7 +63,7 @@ def _mail(session: Session, digest: Digest, name: str) -> None:
 def _notify(session: Session, digest: Digest, _: str) -> None:
     from crmtxt.outside.notify import notify
 
-    whys = "\n".join(item.why for each in digest.reminders for item in each.items)
+    whys = "\n".join(clean_line(item.why) for each in digest.reminders for item in each.items)
     notify(subject(digest), whys, session.config.get("notifier", ""), session.env)
 
 

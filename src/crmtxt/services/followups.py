@@ -71,14 +71,23 @@ def snooze(writer: Writer, ref: str, day: date) -> Change:
 
 
 def drop(writer: Writer, ref: str, kind: str) -> Change:
-    """Return the change that takes a line out of Next without doing it; a promise is logged as void or broken."""
+    """Return the change that takes a line out of Next without doing it; a promise is logged as void or broken.
+
+    One that was broken comes again when it repeats; one that is called off does not.
+    """
     item, line, found = _found(writer, ref)
-    edits = [_taking(line)]
-    understood = (f"{'not kept' if kind == BROKEN else 'called off'}: {_what(line)}",)
-    if line.kind == PROMISE:
-        edits.append(inserting([(LOG, _entry(writer, line, kind, plain(line.text), line.more))]))
-    elif kind == BROKEN:
+    if kind == BROKEN and line.kind != PROMISE:
         raise UsageError(f"{_what(line)} is not a promise", f"call it off with: crmtxt cancel {ref}")
+    edits = [_taking(line)]
+    remarks: list[str] = []
+    planned = _repeated(line, writer.today, remarks) if kind == BROKEN else []
+    if line.kind == PROMISE:
+        entry = _entry(writer, line, kind, plain(line.text), line.more)
+        edits.append(inserting([(LOG, entry), *((NEXT, each) for each in planned)]))
+    if kind != BROKEN and (every := line.tokens.get("every")):
+        remarks.append(f"it comes no more: every:{every} has ended with it")
+    said = f"{'not kept' if kind == BROKEN else 'called off'}: {_what(line)}"
+    understood = (said, *(echo_next(each, found, writer.today) for each in planned), *remarks)
     return _change(item, f"{found.handle}: {'broken' if kind == BROKEN else 'cancel'} {_what(line)}", edits, understood)
 
 

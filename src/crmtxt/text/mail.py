@@ -30,6 +30,9 @@ MOST_BOUNDARIES = 1000
 MOST_PARTS = 200
 MOST_NAMES = 10
 LONGEST_NAME = 100
+WINDOWS = "cp1252"
+LATIN = {"iso-8859-1", "iso8859-1", "latin-1", "latin1"}
+UNSAID = {"", "utf-8", "us-ascii", "ascii", "unknown-8bit"}  # what is not said, or says nothing
 BOUNDARY = re.compile(rb"^--", re.MULTILINE)
 
 T = TypeVar("T")
@@ -51,16 +54,9 @@ def read_mail(data: bytes) -> Mail:
     if sent is None:
         raise ValueError("no Date: that can be read")
     recipients = tuple(each for name in ("to", "cc") for each in _mailboxes(message, name))
-    text, attachments = _content(message)
-    return Mail(
-        _identity(message, whole),
-        senders,
-        recipients,
-        " ".join(_shown(_field(message, "subject")).split()),
-        _aware(sent),
-        text,
-        attachments,
-    )
+    subject = " ".join(_shown(_field(message, "subject")).split())
+    who = senders, recipients, subject, _aware(sent)
+    return Mail(_identity(message) or hashed(repr(who).encode()), *who, *_content(message))
 
 
 def _bounded(data: bytes) -> bytes:
@@ -109,10 +105,13 @@ def _mailboxes(message: EmailMessage, name: str) -> tuple[Mailbox, ...]:
     return tuple(dict.fromkeys(box for box in boxes if "@" in box.address))
 
 
-def _identity(message: EmailMessage, data: bytes) -> str:
-    """Return the Message-ID without brackets; of a message without one, or a monstrous one, a hash of the message."""
+def _identity(message: EmailMessage) -> str:
+    """Return the Message-ID without brackets, of a monstrous one a digest, "" when there is none.
+
+    A message without one is known by who wrote to whom, when and what about, whatever was written above it on its way.
+    """
     sent = "".join(_shown(_sent(message, "message-id")).split()).removeprefix("<").removesuffix(">")
-    return short(sent) or hashed(data)
+    return short(sent)
 
 
 def _aware(sent: datetime) -> datetime:
@@ -151,12 +150,17 @@ def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
 
 
 def _decoded(part: EmailMessage) -> str:
-    """Return the text of a part: in the charset it names, else in UTF-8; what is no text in it becomes U+FFFD."""
+    """Return the text of a part: in the charset it names, else in UTF-8, else as Windows writes.
+
+    Who names ISO 8859-1 means Windows: it has € and quotation marks where the other has nothing to see.
+    """
     data: Any = _tried(lambda: part.get_payload(decode=True), None)
     if not isinstance(data, bytes):
         return ""
-    charset = _tried(part.get_content_charset, None) or "utf-8"
-    return _tried(lambda: data.decode(charset, "replace"), None) or data.decode("utf-8", "replace")
+    charset = str(_tried(part.get_content_charset, None) or "").lower()
+    named = WINDOWS if charset in LATIN else charset
+    text = None if charset in UNSAID else _tried(lambda: data.decode(named, "replace"), None)
+    return text or _tried(data.decode, None) or data.decode(WINDOWS, "replace")
 
 
 def _shown(text: str) -> str:
