@@ -328,6 +328,14 @@ def test_what_was_logged_and_was_put_off_until_later_is_told(tmp_path: Path) -> 
     assert imported(book, calendar(event.replace("1119", "1203"))) == [("acme", "2026-12-03", "10:00", "moved")]
 
 
+def test_what_somebody_logged_themselves_is_not_logged_again(tmp_path: Path) -> None:
+    book, by_hand = book_in(tmp_path / "book"), "- 2026-11-19 meeting with @jane: It went well.\n"
+    (book / "customers" / "acme.md").write_text(f"{ACME}\n## Log\n\n{by_hand}", encoding="utf-8")
+    morning, evening = (f"UID:{at}\nDTSTART:20261119T{at}0000Z\n{JANE}" for at in (10, 18))
+    assert [row[3] for row in imported(book, calendar(morning))] == ["same"]
+    assert [row[2:] for row in imported(book, calendar(morning, evening))] == [("10:00", "same"), ("18:00", "new")]
+
+
 def test_an_address_of_several_customers_is_nobodys(tmp_path: Path) -> None:
     book = book_in(tmp_path / "book")
     (book / "customers" / "third.md").write_text(ACME.replace("Acme", "Third"), encoding="utf-8")
