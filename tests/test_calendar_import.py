@@ -23,6 +23,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from crmtxt.errors import InvalidError
+from crmtxt.errors import UsageError
 from crmtxt.model.line import Line
 from crmtxt.model.meeting import Meeting
 from crmtxt.model.series import by_uid
@@ -422,6 +423,20 @@ def test_more_meetings_than_are_taken_at_once_are_refused(tmp_path: Path, monkey
     daily = [f"UID:{at}\nDTSTART:20160101T100000Z\nRRULE:FREQ=DAILY\n{JANE}" for at in range(3)]
     answer = Prompt().words(["-C", str(book_in(tmp_path / "book")), "calendar", "import", "-"], calendar(*daily))
     assert (answer.code, "more than 10,000 meetings" in answer.stderr) == (2, True)
+
+
+def test_a_file_of_several_calendars_is_read_one_by_one(tmp_path: Path) -> None:
+    event = f"UID:{{}}\nDTSTART:20261119T100000Z\n{JANE}"
+    methods = ("REPLY", "CANCEL", "PUBLISH")
+    data = b"".join(calendar(event.format(each), zone=f"METHOD:{each}") for each in methods)
+    assert [each.is_cancelled for each in read_calendar(data, "x.ics")[0]] == [True, False]
+    imported(book_in(tmp_path / "book"), data, "--apply")
+    assert lines(tmp_path / "book")["acme"][0].endswith("uid:PUBLISH")
+
+
+def test_a_file_of_too_many_events_is_refused() -> None:
+    with pytest.raises(UsageError, match="more than 50,000 events"):
+        read_calendar(b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\nEND:VEVENT\n" * 50_001, "x.ics")
 
 
 def test_of_what_khal_wrote_the_meetings_are_the_same(tmp_path: Path, home: Path) -> None:
