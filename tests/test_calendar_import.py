@@ -24,6 +24,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from crmtxt.errors import InvalidError
+from crmtxt.errors import UsageError
 from crmtxt.model.line import Line
 from crmtxt.model.meeting import Meeting
 from crmtxt.model.series import by_uid
@@ -326,6 +327,14 @@ def test_what_was_logged_and_was_put_off_until_later_is_told(tmp_path: Path) -> 
     assert imported(book, calendar(event.replace("1119", "1203"))) == [("acme", "2026-12-03", "10:00", "moved")]
 
 
+def test_what_somebody_logged_themselves_is_not_logged_again(tmp_path: Path) -> None:
+    book, by_hand = book_in(tmp_path / "book"), "- 2026-11-19 meeting with @jane: It went well.\n"
+    (book / "customers" / "acme.md").write_text(f"{ACME}\n## Log\n\n{by_hand}", encoding="utf-8")
+    morning, evening = (f"UID:{at}\nDTSTART:20261119T{at}0000Z\n{JANE}" for at in (10, 18))
+    assert [row[3] for row in imported(book, calendar(morning))] == ["same"]
+    assert [row[2:] for row in imported(book, calendar(morning, evening))] == [("10:00", "same"), ("18:00", "new")]
+
+
 def test_an_address_of_several_customers_is_nobodys(tmp_path: Path) -> None:
     book = book_in(tmp_path / "book")
     (book / "customers" / "third.md").write_text(ACME.replace("Acme", "Third"), encoding="utf-8")
@@ -412,6 +421,20 @@ def test_more_meetings_than_are_taken_at_once_are_refused(tmp_path: Path, monkey
     daily = [f"UID:{at}\nDTSTART:20160101T100000Z\nRRULE:FREQ=DAILY\n{JANE}" for at in range(3)]
     answer = Prompt().words(["-C", str(book_in(tmp_path / "book")), "calendar", "import", "-"], calendar(*daily))
     assert (answer.code, "more than 10,000 meetings" in answer.stderr) == (2, True)
+
+
+def test_a_file_of_several_calendars_is_read_one_by_one(tmp_path: Path) -> None:
+    event = f"UID:{{}}\nDTSTART:20261119T100000Z\n{JANE}"
+    methods = ("REPLY", "CANCEL", "PUBLISH")
+    data = b"".join(calendar(event.format(each), zone=f"METHOD:{each}") for each in methods)
+    assert [each.is_cancelled for each in read_calendar(data, "x.ics")[0]] == [True, False]
+    imported(book_in(tmp_path / "book"), data, "--apply")
+    assert lines(tmp_path / "book")["acme"][0].endswith("uid:PUBLISH")
+
+
+def test_a_file_of_too_many_events_is_refused() -> None:
+    with pytest.raises(UsageError, match="more than 50,000 events"):
+        read_calendar(b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\nEND:VEVENT\n" * 50_001, "x.ics")
 
 
 def test_of_what_khal_wrote_the_meetings_are_the_same(tmp_path: Path, home: Path) -> None:

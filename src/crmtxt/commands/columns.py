@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NEAR_DAYS = 300
 BARS = "▁▂▃▄▅▆▇█"
-SHOWN_APART = {"feel", "every", "due"}
+UNSAID = {"feel", "every", "due", "mid", "uid"}  # shown apart, or a name that only programs know
 
 
 def day(text: str | None, today: date | None = None) -> str:
@@ -41,9 +41,9 @@ def spark(shares: Sequence[float]) -> str:
 
 
 def said(text: str) -> str:
-    """Return a text without the tokens that are shown apart."""
+    """Return a text without the tokens that tell a reader nothing more."""
     return " ".join(
-        word for word in text.split(" ") if not ((match := TOKEN.fullmatch(word)) and match[1].lower() in SHOWN_APART)
+        word for word in text.split(" ") if not ((match := TOKEN.fullmatch(word)) and match[1].lower() in UNSAID)
     )
 
 

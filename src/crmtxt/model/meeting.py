@@ -12,6 +12,7 @@ from typing import NamedTuple
 from crmtxt.model.foreign import identified
 from crmtxt.model.foreign import titled
 
+MEETING = "meeting"  # the kind of its line
 UID = "uid"  # the token that holds the UID of RFC 5545 and, of an event that repeats, which occurrence it is
 
 

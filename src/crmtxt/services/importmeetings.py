@@ -19,6 +19,7 @@ from crmtxt.model.imported import SAME
 from crmtxt.model.imported import UNKNOWN
 from crmtxt.model.imported import ImportedMeeting
 from crmtxt.model.line import Line
+from crmtxt.model.meeting import MEETING
 from crmtxt.model.series import meetings_of
 from crmtxt.services import importing
 from crmtxt.services.correspondents import Correspondents
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from crmtxt.store.addresses import Owner
     from crmtxt.store.meetings import Moment
 
-KIND = "meeting"
 CANCELLED, DECLINED, ALONE = "cancelled", "declined by us", "with nobody else"
 PAST, TO_COME = timedelta(3653), timedelta(366)  # of what repeats: ten years back, one ahead
 MOST_MEETINGS = 100_000
@@ -57,10 +57,19 @@ class Calendar(NamedTuple):
     problems: list[Problem]
 
 
+class _Party(NamedTuple):
+    """Who came to an event: the addresses of others, us as a line names us, and why it is passed over, "" if not."""
+
+    others: tuple[str, ...]
+    by: tuple[str, ...]
+    passed: str
+
+
 class _With(NamedTuple):
-    """A meeting with one customer: the line it is in the log, and who of the customer was there."""
+    """A meeting with one customer: its token, the line it is in the log, and who of the customer was there."""
 
     meeting: Meeting
+    token: str
     line: Line
     people: tuple[Owner, ...]
 
@@ -97,18 +106,19 @@ class _Import:
 
     def take(self, events: Sequence[Event]) -> Iterator[str]:
         """Take in the events of one UID; yield what cannot be done."""
-        if not any(self._others(each) for each in events):
+        parties = {each.line: self._party(each) for each in events}
+        if not any(each.others for each in parties.values()):
             self.passed[ALONE] += 1
             return
         over: dict[int, list[_With]] = {}
         ahead: dict[int, _With] = {}
         try:
             for meeting in self._meetings(events):
-                self._sort(meeting, over, ahead)
+                self._sort(meeting, parties[meeting.event.line], over, ahead)
         except ValueError as error:
             yield str(error)
             return
-        for number in over.keys() | ahead.keys():
+        for number in dict.fromkeys([*over, *ahead]):
             try:
                 found = self.people.customer(number)
             except ValueError as error:
@@ -132,16 +142,17 @@ class _Import:
             raise UsageError(f"the calendar comes to more than {MOST_MEETINGS:,} meetings", "import it in parts")
         return found
 
-    def _sort(self, meeting: Meeting, over: dict[int, list[_With]], ahead: dict[int, _With]) -> None:
+    def _sort(self, meeting: Meeting, party: _Party, over: dict[int, list[_With]], ahead: dict[int, _With]) -> None:
         """Put a meeting with each of its customers to those that are over, or as the first to come."""
-        others = self._others(meeting.event)
-        if why := self._passed(meeting.event, others):
-            self.passed[why] += 1
+        if party.passed:
+            self.passed[party.passed] += 1
             return
         day, time, is_over = self._when(meeting)
-        theirs, unknown = self.people.theirs(others, day)
+        token = meeting.token
+        theirs, unknown = self.people.theirs(party.others, day)
         for number, people in theirs.items():
-            found = self._with(meeting, tuple(people.values()), day, time)
+            line = Line(day, MEETING, f"{meeting.title} {token}", time, "", "with", named(people.values()), party.by)
+            found = _With(meeting, token, line, tuple(people.values()))
             if is_over:
                 over.setdefault(number, []).append(found)
             else:
@@ -149,19 +160,13 @@ class _Import:
         if is_over:
             self.strangers.meet(meeting.event, unknown, day, time)
 
-    def _others(self, event: Event) -> list[str]:
-        """Return the addresses of others who did not stay away."""
+    def _party(self, event: Event) -> _Party:
         out = {each.address for each in event.guests if each.is_out}
-        came = dict.fromkeys(each.address for each in event.guests if each.address not in out)
-        return [each for each in came if not self.people.colleagues([each])]
-
-    def _passed(self, event: Event, others: Sequence[str]) -> str:
-        """Return why an event is passed over, "" when it is not."""
-        if event.is_cancelled:
-            return CANCELLED
-        declined = self.people.colleagues(each.address for each in event.guests if each.is_out)
-        asked = self.people.colleagues(each.address for each in event.guests)
-        return DECLINED if declined and set(declined) == set(asked) else "" if others else ALONE
+        came = [each.address for each in event.guests if each.address not in out]
+        others = tuple(dict.fromkeys(each for each in came if not self.people.colleagues([each])))
+        by, declined = self.people.colleagues(came), self.people.colleagues(out)
+        passed = CANCELLED if event.is_cancelled else DECLINED if declined and not by else "" if others else ALONE
+        return _Party(others, by or self.writer.by, passed)
 
     def _when(self, meeting: Meeting) -> tuple[str, str, bool]:
         """Return day and time in the zone of the book, the time "" for a whole day, and whether it is over."""
@@ -171,22 +176,17 @@ class _Import:
             raise ValueError("its time is none in the time zone of the book") from None
         return f"{begin:%Y-%m-%d}", f"{begin:%H:%M}" if meeting.has_time else "", end <= self.now
 
-    def _with(self, meeting: Meeting, people: tuple[Owner, ...], day: str, time: str) -> _With:
-        guests = meeting.event.guests
-        out = {each.address for each in guests if each.is_out}
-        by = self.people.colleagues(each.address for each in guests if each.address not in out) or self.writer.by
-        text = f"{meeting.title} {meeting.token}"
-        return _With(meeting, Line(day, KIND, text, time, "", "with", named(people), by), people)
-
     def _log(self, number: int, those: list[_With], customer: str, path: str) -> None:
         """Log the meetings of one UID with one customer that the log does not hold, at another time either."""
-        there = self.held.logged(number, {each.meeting.token: (each.line.date, each.line.time) for each in those})
+        there = self.held.logged(number, {each.token: (each.line.date, each.line.time) for each in those})
         for each in those:
-            was = there.get(each.meeting.token)
-            if was is None:
+            was, moment = there.get(each.token), (each.line.date, each.line.time)
+            if was is None and self.held.is_by_hand(number, moment):
+                self.over.append(each.row(customer, SAME, f"{each.what} (logged by hand)"))
+            elif was is None:
                 self.lines.setdefault(path, []).append(each.line)
                 self.over.append(each.row(customer, NEW, each.what))
-            elif was == (each.line.date, each.line.time):
+            elif was == moment:
                 self.over.append(each.row(customer, SAME, each.what))
             else:
                 self.over.append(each.row(customer, MOVED, each.moved(was)))
@@ -196,7 +196,7 @@ class _Import:
         if (number, first.line.date, first.line.time) in self.held.planned:
             return
         command = next_command(customer, first.line, first.meeting.title)
-        was = self.held.at(number, first.meeting.token)
+        was = self.held.at(number, first.token)
         change, what = (MOVED, first.moved(was)) if was else (AHEAD, first.what)
         self.ahead.append(first.row(customer, change, what, command))
 
@@ -208,7 +208,7 @@ def plan(writer: Writer, calendar: Calendar, now: datetime, zone: tzinfo | None)
         problems += [Problem(path, those[0].line, 0, "event", message) for message in work.take(those)]
     problems.sort(key=lambda problem: problem.line)
     rows = work.rows()
-    told = importing.summary(KIND, rows, problems)
+    told = importing.summary(MEETING, rows, problems)
     change = f"import of {path.rpartition('/')[2]}: {told}"
     edits = {file: partial(importing.insert_new, lines) for file, lines in work.lines.items()}
     files = tuple(FileEdit(file, importing.within(edit, file)) for file, edit in edits.items())

@@ -1,12 +1,14 @@
 """The meetings a book holds: those logged from a calendar, and what is planned."""
 # annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
+from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from crmtxt.model.meeting import MEETING
 from crmtxt.model.meeting import UID
 from crmtxt.store.index import Index
 
@@ -14,6 +16,8 @@ LOGGED = """
 SELECT t.customer, t.value, l.date, l.time FROM token t CROSS JOIN line l ON l.id = t.line
 WHERE t.key = ? AND l.section = 'log'"""
 PLANNED = "SELECT customer, date, time FROM line WHERE section = 'next' AND box = ' '"
+BY_HAND = """
+SELECT date, time FROM line WHERE customer = ? AND section = 'log' AND kind = ? AND ' ' || text NOT LIKE ?"""
 LONELY = 14  # days from a meeting without a neighbour to the next, as it were
 
 Moment = tuple[str, str]  # day and time, "" for none
@@ -23,6 +27,8 @@ class Held:
     """What a book holds of meetings, by customer."""
 
     def __init__(self, index: Index) -> None:
+        self._index = index
+        self._by_hand: dict[int, Counter[Moment]] = {}
         self._logged: dict[tuple[int, str], dict[str, Moment]] = {}
         rows: list[Any] = index.query(LOGGED, (UID,))
         for customer, value, day, time in rows:
@@ -30,6 +36,16 @@ class Held:
             of[f"{UID}:{value}"] = (day, time or "")
         planned: list[Any] = index.query(PLANNED)
         self.planned = {(customer, day, time or "") for customer, day, time in planned}
+
+    def is_by_hand(self, customer: int, moment: Moment) -> bool:
+        """Say whether somebody logged a meeting of that day themselves, of that time or of none; each counts once."""
+        if customer not in self._by_hand:
+            rows: list[Any] = self._index.query(BY_HAND, (customer, MEETING, f"% {UID}:%"))
+            self._by_hand[customer] = Counter((day, time or "") for day, time in rows)
+        waiting = self._by_hand[customer]
+        found = next((each for each in (moment, (moment[0], "")) if waiting[each]), None)
+        waiting.subtract([found] if found else [])
+        return found is not None
 
     def at(self, customer: int, token: str) -> Moment | None:
         """Return when a meeting was logged."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from crmtxt.errors import InvalidError
 from crmtxt.errors import Problem
+from crmtxt.errors import UsageError
 from crmtxt.model.foreign import hashed
 from crmtxt.model.foreign import short
 from crmtxt.model.meeting import Event
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from icalendar import Component
 
+MOST_EVENTS = 50_000
 LARGEST_CALENDAR = 32 * 1024 * 1024
 LONGEST_ROW = 64 * 1024
 MOST_ROWS = 2000  # of what we read of an event: its guests, for the most part
@@ -39,7 +41,6 @@ READ = frozenset(
 )  # fmt: skip
 TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE")
 NAME = re.compile(rb"[A-Za-z-]+")
-METHOD = re.compile(rb"METHOD:\s*(\w+)", re.IGNORECASE)
 ANSWERS = frozenset({b"REPLY", b"COUNTER", b"DECLINECOUNTER", b"REFRESH"})  # of RFC 5546: about an event, and none
 CANCEL = b"CANCEL"
 # what a time zone that changes by a calendar has; another rule could name every second
@@ -53,32 +54,40 @@ OUT = frozenset({"DECLINED", "DELEGATED"})
 
 
 class Block(NamedTuple):
-    """The rows of an event or a time zone, and the line it begins on; `is_whole` when it has an end."""
+    """The rows of an event or a time zone, and the line it begins on; `is_whole` when it has an end.
+
+    `method` is what its calendar is for, as RFC 5546 has it, b"" when it does not say.
+    """
 
     kind: bytes
+    method: bytes
     line: int
     rows: list[bytes]
     is_whole: bool
 
 
 def read_calendar(data: bytes, path: str) -> tuple[list[Event], list[Problem]]:
-    """Return the events, and those that cannot be read with their place; InvalidError for what is no calendar."""
+    """Return the events, and those that cannot be read with their place; InvalidError for what is no calendar.
+
+    UsageError when there are too many.
+    """
     rows = list(_rows(data))
     if not any(row.upper().startswith(b"BEGIN:VCALENDAR") for _, row in rows):
         raise InvalidError(
             f"{path} is no calendar: no line says BEGIN:VCALENDAR", "give a file in iCalendar form, .ics"
         )
     blocks = list(_blocks(rows))
-    methods = {found[1].upper() for _, row in rows if (found := METHOD.fullmatch(row.strip()))}
+    if len(blocks) > MOST_EVENTS:
+        raise UsageError(f"{path} has more than {MOST_EVENTS:,} events", "import it in parts")
     events: list[Event] = []
     problems: list[Problem] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of /vendor/Europe/Berlin the library says that it took Europe/Berlin
         _learn(block for block in blocks if block.kind == ZONE)
-        for block in blocks if not methods & ANSWERS else ():
-            if block.kind == EVENT:
+        for block in blocks:
+            if block.kind == EVENT and block.method not in ANSWERS:
                 try:
-                    events.append(_event(block, is_cancelled=CANCEL in methods))
+                    events.append(_event(block))
                 except ValueError as error:
                     problems.append(Problem(path, block.line, 0, "event", str(error)))
     return events, problems
@@ -102,16 +111,16 @@ def _rows(data: bytes) -> Iterator[tuple[int, bytes]]:
 def _blocks(rows: Iterable[tuple[int, bytes]]) -> Iterator[Block]:
     """Yield events and time zones; what stands within an event, such as an alarm, is left out."""
     block: Block | None = None
-    within = 0
+    method, within = b"", 0
     for number, row in rows:
         word, _, kind = row.partition(b":")
         word, kind = word.strip().upper(), kind.strip().upper()
         if word == b"BEGIN" and kind in (EVENT, ZONE):
             if block:
                 yield block
-            block, within = Block(kind, number, [], is_whole=False), 0
+            block, within = Block(kind, method, number, [], is_whole=False), 0
         elif not block:
-            continue
+            method = b"" if word == b"BEGIN" else kind if word == b"METHOD" else method
         elif word == b"END" and kind == block.kind:
             yield block._replace(is_whole=True)
             block = None
@@ -137,7 +146,7 @@ def _learn(blocks: Iterable[Block]) -> None:
                 continue
 
 
-def _event(block: Block, *, is_cancelled: bool) -> Event:
+def _event(block: Block) -> Event:
     if not block.is_whole:
         raise ValueError("this event has no end; the file may be cut off")
     if len(block.rows) > MOST_ROWS or any(len(row) > LONGEST_ROW for row in block.rows):
@@ -145,7 +154,7 @@ def _event(block: Block, *, is_cancelled: bool) -> Event:
     try:
         from icalendar import Event as VEvent
 
-        return _read(block.line, VEvent.from_ical(_text(block)), is_cancelled=is_cancelled)
+        return _read(block.line, VEvent.from_ical(_text(block)), is_cancelled=block.method == CANCEL)
     except ValueError:
         raise
     except Exception:  # noqa: BLE001  # what a strange event makes of the parser cannot be foreseen
