@@ -212,12 +212,12 @@ def opportunities(facts: Facts) -> Iterator[Statement]:
 def rules(facts: Facts) -> Iterator[Statement]:
     """Yield how we talk to them: how often, how soon, how much at most, what they agreed to be sent."""
     kind = facts.detail.type or ""
-    own = facts.head.text("cadence")
-    if own:
+    own = facts.cadence
+    if own and own == facts.head.text("cadence"):
         yield Statement("in touch", f"every {in_words(own)}", "", facts.place("cadence"))
-    elif tag := next((tag for tag in facts.detail.tags if facts.settings.tag_cadences.get(tag) == facts.cadence), ""):
+    elif own:
+        tag = next(tag for tag in facts.detail.tags if facts.settings.tag_cadences.get(tag) == own)
         keys = ("strategy", "tags", tag, "cadence")
-        own = facts.cadence or ""
         yield Statement("in touch", f"every {in_words(own)}", "", (facts.book.place(*keys), *facts.place("tags")))
     for key, about, words in (
         ("cadence", "in touch", "every "),
