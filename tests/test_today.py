@@ -96,6 +96,7 @@ def test_a_champion_who_left_is_named_while_there_is_no_other(book: Path, crmtxt
         ("review: 2026-11-22\n  goals:\n    fast:\n      by: 2026-11-19", "goal fast, 2 days late"),
         ("review: 2027-01-01\n  initiatives:\n    joint:\n      due: 2026-11-21", "initiative joint, today"),
         ("review: soon\n  goals:\n    fast:\n      by: 2026-11-22", None),
+        ("review: 2026-02-31\n  goals:\n    fast:\n      by: 2026-02-30", None),
     ],
 )
 def test_what_is_due_in_a_plan_is_named(book: Path, crmtxt: Prompt, entry: str, why: str | None) -> None:

@@ -72,6 +72,6 @@ def uid(*parts: str) -> str:
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def uid_of(wanted: Intent, number: int) -> str:
-    """Return the name of a line of Next, the `number`-th that says the same."""
-    return uid(*wanted, str(number))
+def uid_of(book: str, wanted: Intent, number: int) -> str:
+    """Return the name of a line of Next of a book, the `number`-th that says the same."""
+    return uid(book, *wanted, str(number))

@@ -88,6 +88,7 @@ class _Telling:
     def __init__(self, writer: Writer, recent: Recent, who: str, selection: Selection) -> None:
         self.writer = writer
         self.index = writer.index
+        self.book = writer.settings.name
         self.recent = recent
         self.who = who
         self.selection = selection
@@ -135,7 +136,7 @@ class _Telling:
         for each in reads.followups(self.index, self.selection, whose=self.who):
             wanted = self._intent(each.customer, each)
             count[wanted] += 1
-            yield self._open(each, uid_of(wanted, count[wanted]))
+            yield self._open(each, uid_of(self.book, wanted, count[wanted]))
         yield from self._ended(count)
         for thing in coming(self.writer):
             if self._is_wanted(thing.customer):
@@ -166,13 +167,13 @@ class _Telling:
             if count[wanted] > most[wanted]:
                 most[wanted] = count[wanted]
                 line, said = turn.line, self._said(turn.customer, turn.line)
-                name, day = uid_of(wanted, count[wanted]), date.fromisoformat(line.date)
+                name, day = uid_of(self.book, wanted, count[wanted]), date.fromisoformat(line.date)
                 yield CalendarEntry(name, _kind(line), said, "", day, turn.when, line.time, state=turn.state)
 
     def _coming(self, thing: Coming) -> CalendarEntry:
         first = self.first_handles.get(thing.customer, thing.customer)
         return CalendarEntry(
-            uid(thing.kind, first, thing.key),
+            uid(self.book, thing.kind, first, thing.key),
             thing.kind,
             f"{self.names[thing.customer]}: {thing.said}",
             self._about(thing.customer, thing.why, thing.action),

@@ -13,7 +13,7 @@ from crmtxt.services.writer import Writer
 STALE_DAYS = 60
 PLAN_DATES = """
 SELECT c.handle, c.name, f.key, f.value FROM field f JOIN customer c ON c.id = f.file
-WHERE f.key > 'plan.' AND f.key < 'plan/' AND f.value <= ? AND f.value GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+WHERE f.key > 'plan.' AND f.key < 'plan/' AND f.value <= ? AND f.value = date(f.value, '+0 days')
 AND (f.key = 'plan.review' OR f.key GLOB 'plan.goals.*.by' OR f.key GLOB 'plan.initiatives.*.due')
 ORDER BY f.value, c.handle, f.key
 """

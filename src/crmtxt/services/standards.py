@@ -33,7 +33,7 @@ FROM customer c WHERE {reads.OWNED} ORDER BY c.handle
 """  # noqa: S608 - our own words
 SNOOZED = """
 SELECT c.handle, field.value FROM field JOIN customer c ON c.id = field.file
-WHERE field.key = 'snoozed' AND field.value > ? AND field.value = date(field.value)
+WHERE field.key = 'snoozed' AND field.value > ? AND field.value = date(field.value, '+0 days')
 """
 LAST_LINES = """
 SELECT c.handle, f.path, CAST(substr(max(l.date || printf('%08d', l.number)), 11) AS INTEGER)
