@@ -125,6 +125,9 @@ COMMANDS: dict[str, Entry] = {
     "cron status": Entry("cron", "status", "When reminders last ran, and whether they would now.", AREA),
     "cron remove": Entry("cron", "remove", "Let reminders run no more.", AREA),
     "cron print": Entry("cron", "print_", "Print what install would write.", AREA),
+    "calendar import": Entry(
+        "calendar_import", "import_", "Meetings from an iCalendar file: look, then --apply.", AREA
+    ),
     "init": Entry("init", "init", "Make a new book.", BOOK),
     "demo": Entry("demo", "demo", "Make a throw-away book to try things on.", BOOK),
     "set": Entry("set_", "set_", "Change values: stage=customer tags+=vip contacts.jane.title=CTO", BOOK, text=True),
@@ -143,9 +146,6 @@ COMMANDS: dict[str, Entry] = {
         "export", "opportunities", "Opportunities as CSV, the closed ones too.", BOOK, query=True
     ),
     "export customers": Entry("export", "customers", "Customers as CSV, a row for each person.", BOOK, query=True),
-    "calendar import": Entry(
-        "calendar_import", "import_", "Meetings from an iCalendar file: look, then --apply.", BOOK
-    ),
     "addr": Entry("addr", "addr", "E-mail addresses, as mutt and aerc ask for them.", BOOK, quick=True),
     "check": Entry("check", "check", "Look for what is wrong or odd in the book.", BOOK),
     "doctor": Entry("doctor", "doctor", "Look at the surroundings: git, index, settings, folders.", BOOK),
@@ -163,8 +163,8 @@ GROUPS = {
     "goal": "Goals of a plan: add, set, read, close.",
     "initiative": "Initiatives of a plan: add, set, read, close.",
     "cron": "Reminders that run by themselves: install, status, remove, print.",
+    "calendar": "For phones and calendar programs: import.",
     "import": "From elsewhere: opportunities, customers, mail.",
-    "calendar": "Calendars: import.",
     "export": "As CSV: opportunities, customers.",
 }
 
