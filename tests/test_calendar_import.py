@@ -337,10 +337,14 @@ def test_what_somebody_logged_themselves_is_not_logged_again(tmp_path: Path) -> 
     assert [row[2:] for row in imported(book, calendar(morning, evening))] == [("10:00", "same"), ("18:00", "new")]
 
 
-def test_an_address_of_several_customers_is_nobodys(tmp_path: Path) -> None:
+@pytest.mark.parametrize("address", ["jane@acme.example", "Jane+news@acme.example"])
+def test_an_address_of_several_customers_is_nobodys(address: str, tmp_path: Path) -> None:
     book = book_in(tmp_path / "book")
     (book / "customers" / "third.md").write_text(ACME.replace("Acme", "Third"), encoding="utf-8")
-    assert imported(book, calendar(f"DTSTART:20261119T100000Z\n{JANE}")) == [(None, "2026-11-19", "10:00", "unknown")]
+    data = calendar(f"DTSTART:20261119T100000Z\nATTENDEE:mailto:{address}")
+    assert imported(book, data) == [(None, "2026-11-19", "10:00", "unknown")]
+    told = Prompt().words(["-C", str(book), "calendar", "import", "-"], data).stderr
+    assert f"{address.lower()} in 1 meeting; several customers have it" in told
 
 
 def test_a_colleague_of_somebody_known_is_proposed_for_their_customer() -> None:
