@@ -329,6 +329,17 @@ def test_what_was_logged_and_was_put_off_until_later_is_told(tmp_path: Path) -> 
     assert imported(book, calendar(event.replace("1119", "1203"))) == [("acme", "2026-12-03", "10:00", "moved")]
 
 
+def test_a_customer_in_conflict_is_left_out_and_the_others_go_on(tmp_path: Path) -> None:
+    book = book_in(tmp_path / "book")
+    torn = ACME.replace("name: Acme\n", "<<<<<<< HEAD\nname: Acme\n=======\nname: Acme Ltd\n>>>>>>> ana\n")
+    (book / "customers" / "acme.md").write_text(torn, encoding="utf-8")
+    data = calendar(f"UID:one\nDTSTART:20261119T100000Z\n{JANE}\nATTENDEE:mailto:rosa@quill.example")
+    answer = Prompt().words(["-C", str(book), "calendar", "import", "-", "--apply"], data)
+    assert (answer.code, "standard input:2: customers/acme.md is in conflict" in answer.stderr) == (4, True)
+    assert (book / "customers" / "acme.md").read_text(encoding="utf-8") == torn
+    assert len(lines(book)["quill"]) == 1
+
+
 def test_what_somebody_logged_themselves_is_not_logged_again(tmp_path: Path) -> None:
     book, by_hand = book_in(tmp_path / "book"), "- 2026-11-19 meeting with @jane: It went well.\n"
     (book / "customers" / "acme.md").write_text(f"{ACME}\n## Log\n\n{by_hand}", encoding="utf-8")
