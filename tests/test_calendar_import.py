@@ -327,6 +327,17 @@ def test_what_was_logged_and_was_put_off_until_later_is_told(tmp_path: Path) -> 
     assert imported(book, calendar(event.replace("1119", "1203"))) == [("acme", "2026-12-03", "10:00", "moved")]
 
 
+def test_a_customer_in_conflict_is_left_out_and_the_others_go_on(tmp_path: Path) -> None:
+    book = book_in(tmp_path / "book")
+    torn = ACME.replace("name: Acme\n", "<<<<<<< HEAD\nname: Acme\n=======\nname: Acme Ltd\n>>>>>>> ana\n")
+    (book / "customers" / "acme.md").write_text(torn, encoding="utf-8")
+    data = calendar(f"UID:one\nDTSTART:20261119T100000Z\n{JANE}\nATTENDEE:mailto:rosa@quill.example")
+    answer = Prompt().words(["-C", str(book), "calendar", "import", "-", "--apply"], data)
+    assert (answer.code, "standard input:2: customers/acme.md is in conflict" in answer.stderr) == (4, True)
+    assert (book / "customers" / "acme.md").read_text(encoding="utf-8") == torn
+    assert len(lines(book)["quill"]) == 1
+
+
 def test_what_somebody_logged_themselves_is_not_logged_again(tmp_path: Path) -> None:
     book, by_hand = book_in(tmp_path / "book"), "- 2026-11-19 meeting with @jane: It went well.\n"
     (book / "customers" / "acme.md").write_text(f"{ACME}\n## Log\n\n{by_hand}", encoding="utf-8")
@@ -335,10 +346,14 @@ def test_what_somebody_logged_themselves_is_not_logged_again(tmp_path: Path) -> 
     assert [row[2:] for row in imported(book, calendar(morning, evening))] == [("10:00", "same"), ("18:00", "new")]
 
 
-def test_an_address_of_several_customers_is_nobodys(tmp_path: Path) -> None:
+@pytest.mark.parametrize("address", ["jane@acme.example", "Jane+news@acme.example"])
+def test_an_address_of_several_customers_is_nobodys(address: str, tmp_path: Path) -> None:
     book = book_in(tmp_path / "book")
     (book / "customers" / "third.md").write_text(ACME.replace("Acme", "Third"), encoding="utf-8")
-    assert imported(book, calendar(f"DTSTART:20261119T100000Z\n{JANE}")) == [(None, "2026-11-19", "10:00", "unknown")]
+    data = calendar(f"DTSTART:20261119T100000Z\nATTENDEE:mailto:{address}")
+    assert imported(book, data) == [(None, "2026-11-19", "10:00", "unknown")]
+    told = Prompt().words(["-C", str(book), "calendar", "import", "-"], data).stderr
+    assert f"{address.lower()} in 1 meeting; several customers have it" in told
 
 
 def test_a_colleague_of_somebody_known_is_proposed_for_their_customer() -> None:

@@ -128,6 +128,9 @@ COMMANDS: dict[str, Entry] = {
     "calendar export": Entry(
         "calendar", "export", "Everything with a day as iCalendar, for phones and task programs.", AREA, query=True
     ),
+    "calendar import": Entry(
+        "calendar_import", "import_", "Meetings from an iCalendar file: look, then --apply.", AREA
+    ),
     "init": Entry("init", "init", "Make a new book.", BOOK),
     "demo": Entry("demo", "demo", "Make a throw-away book to try things on.", BOOK),
     "set": Entry("set_", "set_", "Change values: stage=customer tags+=vip contacts.jane.title=CTO", BOOK, text=True),
@@ -146,9 +149,6 @@ COMMANDS: dict[str, Entry] = {
         "export", "opportunities", "Opportunities as CSV, the closed ones too.", BOOK, query=True
     ),
     "export customers": Entry("export", "customers", "Customers as CSV, a row for each person.", BOOK, query=True),
-    "calendar import": Entry(
-        "calendar_import", "import_", "Meetings from an iCalendar file: look, then --apply.", BOOK
-    ),
     "addr": Entry("addr", "addr", "E-mail addresses, as mutt and aerc ask for them.", BOOK, quick=True),
     "check": Entry("check", "check", "Look for what is wrong or odd in the book.", BOOK),
     "doctor": Entry("doctor", "doctor", "Look at the surroundings: git, index, settings, folders.", BOOK),

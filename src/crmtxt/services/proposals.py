@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from crmtxt.model.addresses import PUBLIC_DOMAINS
 from crmtxt.model.addresses import domain_of
+from crmtxt.model.addresses import mailbox_of
 from crmtxt.model.imported import UNKNOWN
 from crmtxt.model.imported import ImportedMeeting
 from crmtxt.model.names import handle_from
@@ -60,7 +61,7 @@ class Strangers:
         """Yield each with the command that adds them, those met most often first."""
         for address, each in sorted(self.met.items(), key=lambda pair: (-pair[1].times, pair[0])):
             met = f"{address} in {each.times:,} meeting{'' if each.times == 1 else 's'}"
-            if address in self.people.owners:
+            if {address, mailbox_of(address)} & self.people.owners.keys():
                 yield ImportedMeeting(
                     each.row, None, each.day, each.time or None, UNKNOWN, f"{met}; several customers have it", None
                 )
