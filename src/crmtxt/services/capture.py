@@ -21,6 +21,7 @@ from crmtxt.model.names import nearest
 from crmtxt.model.past import leading_past_date
 from crmtxt.model.repeat import first_day
 from crmtxt.model.repeat import next_date
+from crmtxt.model.repeat import repeat_in
 from crmtxt.model.when import leading_date
 from crmtxt.text.edit import tidy
 
@@ -125,7 +126,7 @@ def next_line(typed: str, setting: Setting, remarks: list[str], kind: str = "") 
         raise UsageError(
             f"nothing after '{chosen}'", "say what is to be done, such as: crmtxt next acme fri: send the quote"
         )
-    if every := line.tokens.get("every"):
+    if every := repeat_in(line.text):
         next_date(every, day, setting.today, first_day(line.tokens.get("due") or line.date))
     return line
 
