@@ -187,6 +187,16 @@ def test_a_mail_cannot_say_words_of_ours(book: Path, crmtxt: Prompt) -> None:
     assert crmtxt("crmtxt find nps:10 @jane --format plain").stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [("auto-replied; x=y", "note"), ("Auto-Generated", "note"), ("no", "email"), ("", "email")],
+)
+def test_what_a_program_answered_is_no_contact(book: Path, crmtxt: Prompt, field: str, kind: str) -> None:
+    mail = HEAD + f"Auto-Submitted: {field}\nSubject: I am away\nMessage-ID: <1@x>\n\nuntil Monday\n".encode()
+    assert crmtxt("crmtxt log --from-mail", mail).code == 0
+    assert f"{kind} from @jane by @sam: I am away mid:1@x\n" in (book / "customers" / "acme.md").read_text()
+
+
 def test_the_same_mail_is_logged_once_whoever_pipes_it(book: Path, crmtxt: Prompt) -> None:
     mail = HEAD + b"Message-ID: <a b%c@x>\nSubject: hello\n\nhello\n"
     crmtxt("crmtxt log --from-mail", mail)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from crmtxt.store.reads import Found
 
 KIND = "email"
+NOTE = "note"  # of what nobody wrote: no contact
 FEW = 5
 
 
@@ -116,7 +117,8 @@ class Letters:
         who = tuple(dict.fromkeys(_named(each) for each in wrote or people.values()))
         by = ours or self._colleagues(mail.recipients) or self.writer.by
         text = f"{mail.title} {mail.token}"
-        line = Line(moment[0], KIND, text, moment[1], "", direction, who, by, mail.more(theirs=direction == "from"))
+        kind = NOTE if mail.automatic and NOTE in self.writer.settings.channels else KIND
+        line = Line(moment[0], kind, text, moment[1], "", direction, who, by, mail.more(theirs=direction == "from"))
         contacts = tuple((each.contact, each.name) for each in people.values() if each.contact)
         return Logged(found._replace(contacts=contacts), line, (number, mail.token) not in self.known)
 
@@ -147,9 +149,8 @@ def log(writer: Writer, data: bytes, zone: tzinfo | None) -> Change:
     handles = ", ".join(each.found.handle for each in filed.logged)
     told = [echo(each.line, each.found) + ("" if each.is_new else " · logged already") for each in filed.logged]
     doubts = [f"nobody's address: {', '.join(filed.unknown[:FEW])}"] if filed.unknown else []
-    return Change(
-        f"{handles}: email {first.line.direction}", first.found.handle, files, (*told, *doubts), entry=first.line
-    )
+    summary = f"{handles}: {first.line.kind} {first.line.direction}"
+    return Change(summary, first.found.handle, files, (*told, *doubts), entry=first.line)
 
 
 def once(line: Line, token: str) -> Edit:
