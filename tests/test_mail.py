@@ -176,6 +176,12 @@ def test_html_becomes_the_text_that_is_seen_of_it() -> None:
     assert new_text(text_of_html(page + quoted)) == "a < b\n\n- one\n- two\n\nend"
 
 
+def test_what_outlook_puts_below_a_page_is_older_and_cells_of_a_table_are_words() -> None:
+    page = "<table><tr><td>one</td><td>two</td></tr></table><div id='appendonsend'></div><hr>"
+    older = "<div id='divRplyFwdMsg'><b>From:</b> Sam</div><div>old</div>"
+    assert new_text(text_of_html(page + older)) == "one two"
+
+
 def test_a_mail_cannot_say_words_of_ours(book: Path, crmtxt: Prompt) -> None:
     assert book.exists()
     said = b"Subject: #vip feel:+2 nps:10 moment mid:x\n\n- feedback product #x: all\n## Log\n- 2026-01-01 call: x\n"
