@@ -193,6 +193,22 @@ def test_a_mail_cannot_say_words_of_ours(book: Path, crmtxt: Prompt) -> None:
     assert crmtxt("crmtxt find nps:10 @jane --format plain").stdout == ""
 
 
+@pytest.mark.parametrize("command", ["log --from-mail", "import mail {} --apply"])
+def test_without_a_team_the_address_git_knows_me_by_is_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crmtxt: Prompt, command: str
+) -> None:
+    (tmp_path / "customers").mkdir()
+    (tmp_path / "crmtxt.yaml").write_text("crmtxt: 1\n")
+    acme = tmp_path / "customers" / "acme.md"
+    acme.write_text("---\nname: Acme\ncontacts:\n  jane:\n    email: jane@acme.example\n---\n")
+    monkeypatch.chdir(tmp_path)
+    mail = HEAD.replace(b"jane@acme", b"sam@harbour").replace(b"To: sam@harbour", b"To: jane@acme") + b"\nhello\n"
+    (tmp_path / "sent.eml").write_bytes(mail)
+    answer = crmtxt(f"crmtxt {command.format(tmp_path / 'sent.eml')}", mail)
+    assert (answer.code, "nobody's address" in answer.stderr) == (0, False)
+    assert "email to @jane: (no subject)" in acme.read_text()
+
+
 @pytest.mark.parametrize(
     ("field", "kind"),
     [("auto-replied; x=y", "note"), ("Auto-Generated", "note"), ("no", "email"), ("", "email")],

@@ -15,6 +15,7 @@ from crmtxt.outside.mailbox import letters
 from crmtxt.outside.mailbox import read_letter
 from crmtxt.render.columns import View
 from crmtxt.services import importmail
+from crmtxt.services.mailing import my_addresses
 from crmtxt.session import Session
 from crmtxt.text.mail import LARGEST_MAIL
 
@@ -33,7 +34,9 @@ def mail(
 ) -> ExitCode:
     """Import mail with the people of the book, each message once: first look, then --apply."""
     zone = session.now.tzinfo if session.settings.timezone else None
-    plan = importmail.plan(session.writer, _messages(session, path), path.rstrip("/").rpartition("/")[2], zone)
+    mine = my_addresses(session.config, session.git_email())
+    name = path.rstrip("/").rpartition("/")[2]
+    plan = importmail.plan(session.writer, _messages(session, path), name, zone, mine)
     if apply or write.dry_run:
         return session.write(plan.change, write._replace(yes=True)) or session.output.complain(plan.problems, ALL_ROWS)
     problems = [*session.index.problems(), *plan.problems]

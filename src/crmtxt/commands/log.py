@@ -48,4 +48,5 @@ def _mail(session: Session, customer: str, write: Write) -> ExitCode:
         raise UsageError("a mail says itself whose it is", "pipe it into: crmtxt log --from-mail")
     zone = session.now.tzinfo if session.settings.timezone else None
     data = session.terminal.read_bytes(LARGEST_MAIL)
-    return session.write(mailing.log(session.writer, data, zone), write._replace(yes=True))
+    mine = mailing.my_addresses(session.config, session.git_email())
+    return session.write(mailing.log(session.writer, data, zone, mine), write._replace(yes=True))

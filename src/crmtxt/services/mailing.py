@@ -22,6 +22,7 @@ from crmtxt.text.mail import read_mail
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping
     from datetime import tzinfo
 
     from crmtxt.model.change import Edit
@@ -52,14 +53,18 @@ class Filed(NamedTuple):
 
 
 class Letters:
-    """The addresses of a book, and the messages it holds; `zone` is that of its lines, None the computer's."""
+    """The addresses of a book, and the messages it holds; `mine` are addresses of the writer.
 
-    def __init__(self, writer: Writer, zone: tzinfo | None) -> None:
+    `zone` is that of the lines, None the computer's.
+    """
+
+    def __init__(self, writer: Writer, zone: tzinfo | None, mine: Iterable[str]) -> None:
         self.writer = writer
         self.zone = zone
         self.customers = Known(writer)
         settings = writer.settings
-        self.ours = {mailbox_of(settings.text(f"team.{key}.email")): key for key in reversed(settings.team)}
+        self.ours = {mailbox_of(each): writer.me for each in mine}
+        self.ours |= {mailbox_of(settings.text(f"team.{key}.email")): key for key in reversed(settings.team)}
         self.ours.pop("", None)
         self.owners: dict[str, list[Owner]] = {}
         for owner in owners(writer.index):
@@ -113,7 +118,8 @@ class Letters:
             raise ValueError(f"{found.path} is in conflict: settle it first (crmtxt resolve)")
         wrote = [people[each.address] for each in mail.senders if each.address in people]
         ours = self._colleagues(mail.senders)
-        direction = "from" if wrote else "to" if ours else "with"
+        is_ours = any(mailbox_of(each.address) in self.ours for each in mail.senders)
+        direction = "from" if wrote else "to" if is_ours else "with"
         who = tuple(dict.fromkeys(_named(each) for each in wrote or people.values()))
         by = ours or self._colleagues(mail.recipients) or self.writer.by
         text = f"{mail.title} {mail.token}"
@@ -127,14 +133,19 @@ class Letters:
         return tuple(dict.fromkeys(f"@{key}" for key in keys if key))
 
 
-def log(writer: Writer, data: bytes, zone: tzinfo | None) -> Change:
-    """Return the change that logs one message with every customer it is from or to.
+def my_addresses(config: Mapping[str, str], git_email: str) -> tuple[str, ...]:
+    """Return the addresses of whoever writes, as their own configuration and git know them."""
+    return (git_email, config.get("mail.from", ""), config.get("mail.to", ""))
+
+
+def log(writer: Writer, data: bytes, zone: tzinfo | None, mine: Iterable[str]) -> Change:
+    """Return the change that logs one message with every customer it is from or to; `mine` are the writer's addresses.
 
     InvalidError for what is no mail, NotFoundError when nobody in it is known.
     """
     try:
         mail = read_mail(data)
-        filed = Letters(writer, zone).file(mail)
+        filed = Letters(writer, zone, mine).file(mail)
     except ValueError as error:
         raise InvalidError(
             f"the mail was not logged: {error}", "pipe one whole message into it, headers and all"
