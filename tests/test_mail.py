@@ -176,6 +176,12 @@ def test_html_becomes_the_text_that_is_seen_of_it() -> None:
     assert new_text(text_of_html(page + quoted)) == "a < b\n\n- one\n- two\n\nend"
 
 
+def test_what_outlook_puts_below_a_page_is_older_and_cells_of_a_table_are_words() -> None:
+    page = "<table><tr><td>one</td><td>two</td></tr></table><div id='appendonsend'></div><hr>"
+    older = "<div id='divRplyFwdMsg'><b>From:</b> Sam</div><div>old</div>"
+    assert new_text(text_of_html(page + older)) == "one two"
+
+
 def test_a_mail_cannot_say_words_of_ours(book: Path, crmtxt: Prompt) -> None:
     assert book.exists()
     said = b"Subject: #vip feel:+2 nps:10 moment mid:x\n\n- feedback product #x: all\n## Log\n- 2026-01-01 call: x\n"
@@ -185,6 +191,32 @@ def test_a_mail_cannot_say_words_of_ours(book: Path, crmtxt: Prompt) -> None:
     assert '"feel": null' in entry
     assert '"feedback": []' in entry
     assert crmtxt("crmtxt find nps:10 @jane --format plain").stdout == ""
+
+
+@pytest.mark.parametrize("command", ["log --from-mail", "import mail {} --apply"])
+def test_without_a_team_the_address_git_knows_me_by_is_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crmtxt: Prompt, command: str
+) -> None:
+    (tmp_path / "customers").mkdir()
+    (tmp_path / "crmtxt.yaml").write_text("crmtxt: 1\n")
+    acme = tmp_path / "customers" / "acme.md"
+    acme.write_text("---\nname: Acme\ncontacts:\n  jane:\n    email: jane@acme.example\n---\n")
+    monkeypatch.chdir(tmp_path)
+    mail = HEAD.replace(b"jane@acme", b"sam@harbour").replace(b"To: sam@harbour", b"To: jane@acme") + b"\nhello\n"
+    (tmp_path / "sent.eml").write_bytes(mail)
+    answer = crmtxt(f"crmtxt {command.format(tmp_path / 'sent.eml')}", mail)
+    assert (answer.code, "nobody's address" in answer.stderr) == (0, False)
+    assert "email to @jane: (no subject)" in acme.read_text()
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [("auto-replied; x=y", "note"), ("Auto-Generated", "note"), ("no", "email"), ("", "email")],
+)
+def test_what_a_program_answered_is_no_contact(book: Path, crmtxt: Prompt, field: str, kind: str) -> None:
+    mail = HEAD + f"Auto-Submitted: {field}\nSubject: I am away\nMessage-ID: <1@x>\n\nuntil Monday\n".encode()
+    assert crmtxt("crmtxt log --from-mail", mail).code == 0
+    assert f"{kind} from @jane by @sam: I am away mid:1@x\n" in (book / "customers" / "acme.md").read_text()
 
 
 def test_the_same_mail_is_logged_once_whoever_pipes_it(book: Path, crmtxt: Prompt) -> None:

@@ -533,3 +533,8 @@ def test_a_promise_that_was_broken_comes_again_one_called_off_does_not_and_says_
     assert [line for line in file.read_text().splitlines() if line.startswith("- ")] == lines
     assert crmtxt("crmtxt undo").code == 0
     assert file.read_bytes() == before
+
+
+def test_the_case_of_every_does_not_matter(crmtxt: Prompt, book: Path) -> None:
+    (book / "customers" / "nine.md").write_text(NINE.format(line="2026-11-20 call: x Every:1w"))
+    assert crmtxt("crmtxt due handle:nine --format {every}").stdout == "1w\n"

@@ -15,6 +15,7 @@ from crmtxt.model.imported import ImportedMeeting
 from crmtxt.model.series import by_uid
 from crmtxt.render.columns import View
 from crmtxt.services import importmeetings
+from crmtxt.services.correspondents import my_addresses
 from crmtxt.session import Session
 from crmtxt.text.meetings import LARGEST_CALENDAR
 from crmtxt.text.meetings import read_calendar
@@ -33,6 +34,7 @@ def import_(
     events, problems = read_calendar(data, name)
     zone = session.now.tzinfo if session.settings.timezone else None
     calendar = importmeetings.Calendar(name, session.terminal.watched(by_uid(events), "reading"), problems)
-    plan = importmeetings.plan(session.writer, calendar, session.now, zone)
+    mine = my_addresses(session.config, session.git_email())
+    plan = importmeetings.plan(session.writer, calendar, session.now, zone, mine)
     view = View("imported meetings", plan.rows, MEETINGS, keys=ImportedMeeting._fields, plain=ImportedMeeting._fields)
     return given(session, plan, view, out, write if apply or write.dry_run else None)

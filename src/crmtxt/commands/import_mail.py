@@ -21,6 +21,7 @@ from crmtxt.outside.mailbox import read_letter
 from crmtxt.outside.mailbox import read_letter_in
 from crmtxt.render.columns import View
 from crmtxt.services import importmail
+from crmtxt.services.correspondents import my_addresses
 from crmtxt.session import Session
 from crmtxt.text.mail import LARGEST_MAIL
 
@@ -39,7 +40,7 @@ def mail(
     zone = session.now.tzinfo if session.settings.timezone else None
     name = STANDARD_INPUT if path == "-" else path.rstrip("/").rpartition("/")[2]
     messages = _piped(session) if path == "-" else _messages(session, path)
-    plan = importmail.plan(session.writer, messages, name, zone)
+    plan = importmail.plan(session.writer, messages, name, zone, my_addresses(session.config, session.git_email()))
     view = View("imported mail", plan.rows, COLUMNS, keys=ImportedRow._fields)
     return given(session, plan, view, out, write if apply or write.dry_run else None)
 

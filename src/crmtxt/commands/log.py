@@ -42,10 +42,12 @@ def log(
 
 def _mail(session: Session, customer: str, write: Write) -> ExitCode:
     from crmtxt.services import mailing
+    from crmtxt.services.correspondents import my_addresses
     from crmtxt.text.mail import LARGEST_MAIL
 
     if customer:
         raise UsageError("a mail says itself whose it is", "pipe it into: crmtxt log --from-mail")
     zone = session.now.tzinfo if session.settings.timezone else None
     data = session.terminal.read_bytes(LARGEST_MAIL)
-    return session.write(mailing.log(session.writer, data, zone), write._replace(yes=True))
+    mine = my_addresses(session.config, session.git_email())
+    return session.write(mailing.log(session.writer, data, zone, mine), write._replace(yes=True))

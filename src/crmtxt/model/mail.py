@@ -22,7 +22,8 @@ class Mailbox(NamedTuple):
 class Mail(NamedTuple):
     """One message: its id without brackets, who wrote it, who got it, when, and the new text without what it quotes.
 
-    No text holds control or direction characters; `sent` has a time zone; attachments are only named.
+    No text holds control or direction characters; `sent` has a time zone; attachments are only named. What is
+    `automatic` nobody wrote: an absence notice, a receipt.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Mail(NamedTuple):
     sent: datetime
     text: str
     attachments: tuple[str, ...]
+    automatic: bool = False
 
     @property
     def token(self) -> str:

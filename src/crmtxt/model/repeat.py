@@ -86,6 +86,18 @@ def next_date(every: str, due: date, after: date, first: date | None = None) -> 
     return day
 
 
+def repeat_in(text: str) -> str:
+    """Return the repeat a text names, "" when it names none; UsageError for one without a value, and for two."""
+    values = [word.partition(":")[2] for word in text.split() if word.lower().startswith("every:")]
+    if len(values) > 1:
+        raise UsageError(
+            f"every:{values[0]} and every:{values[1]} in one line", "a line repeats in one way: take one out"
+        )
+    if values == [""]:
+        raise UsageError("every: names no repeat", f"what works: {_ACCEPTED}")
+    return values[0] if values else ""
+
+
 def tells_its_rhythm(every: str, day: date, first: date) -> bool:
     """Say whether what follows `day` can be counted from it alone: it cannot in a month too short for `first`."""
     return day.day >= first.day or not re.fullmatch("[0-9]+[my]", every.strip().lower())

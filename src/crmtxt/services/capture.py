@@ -21,6 +21,7 @@ from crmtxt.model.names import nearest
 from crmtxt.model.past import leading_past_date
 from crmtxt.model.repeat import first_day
 from crmtxt.model.repeat import next_date
+from crmtxt.model.repeat import repeat_in
 from crmtxt.model.when import leading_date
 from crmtxt.text.edit import tidy
 
@@ -28,6 +29,7 @@ CUT = re.compile(r"(?:^|(?<=\s))//(?=\s|$)")
 COLON = re.compile(r":(?=\s|$)")
 ANY_COLON = re.compile(r":(?!\d)")
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+TIME_LIKE = re.compile(r"\d{1,2}:\d\d")
 PEOPLE = re.compile(
     r"(?:(?P<direction>from|to|with)(?:\s+|$))?(?P<who>.*?)(?:(?:^|\s+)by\s+(?P<by>\S.*))?", re.IGNORECASE | re.DOTALL
 )
@@ -125,7 +127,7 @@ def next_line(typed: str, setting: Setting, remarks: list[str], kind: str = "") 
         raise UsageError(
             f"nothing after '{chosen}'", "say what is to be done, such as: crmtxt next acme fri: send the quote"
         )
-    if every := line.tokens.get("every"):
+    if every := repeat_in(line.text):
         next_date(every, day, setting.today, first_day(line.tokens.get("due") or line.date))
     return line
 
@@ -200,6 +202,8 @@ def _moment(words: Sequence[str], today: date, leading: Leading) -> tuple[date |
     rest = list(words[used:])
     match = CLOCK.fullmatch(rest[0]) if rest else None
     if match is None:
+        if rest and TIME_LIKE.fullmatch(rest[0]):
+            raise UsageError(f"there is no such time as '{rest[0]}'", "a time is HH:MM, from 00:00 to 23:59")
         return day, "", rest
     return day, f"{int(match[1]):02}:{match[2]}", rest[1:]
 

@@ -11,6 +11,7 @@ from crmtxt.store.addresses import owners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from crmtxt.services.writer import Writer
     from crmtxt.store.addresses import Owner
@@ -20,17 +21,22 @@ Theirs = dict[int, dict[str, "Owner"]]  # by customer, then by address
 
 
 class Correspondents:
-    """The addresses of a book: ours are those of team:, theirs those of its customers and their contacts."""
+    """The addresses of a book: ours are those of team: and `mine`, theirs those of customers and their contacts."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, mine: Iterable[str]) -> None:
         settings = writer.settings
         self.customers = Known(writer)
-        self.ours = {mailbox_of(settings.text(f"team.{key}.email")): key for key in reversed(settings.team)}
+        self.ours = {mailbox_of(each): writer.me for each in mine}
+        self.ours |= {mailbox_of(settings.text(f"team.{key}.email")): key for key in reversed(settings.team)}
         self.ours.pop("", None)
         self.owners: dict[str, list[Owner]] = {}
         for owner in owners(writer.index):
             for form in {plain_address(owner.address), mailbox_of(owner.address)} - {""}:
                 self.owners.setdefault(form, []).append(owner)
+
+    def is_ours(self, address: str) -> bool:
+        """Say whether an address is one of us."""
+        return mailbox_of(address) in self.ours
 
     def colleagues(self, addresses: Iterable[str]) -> tuple[str, ...]:
         """Return us among them, as a line names us."""
@@ -42,7 +48,7 @@ class Correspondents:
         people: Theirs = {}
         unknown = []
         for address in dict.fromkeys(addresses):
-            if mailbox_of(address) in self.ours:
+            if self.is_ours(address):
                 continue
             if whose := self._whose(address, day):
                 people.setdefault(whose.id, {})[address] = whose
@@ -68,6 +74,11 @@ class Correspondents:
             if len({each.id for each in these}) == 1:
                 return these[0]
         return None
+
+
+def my_addresses(config: Mapping[str, str], git_email: str) -> tuple[str, ...]:
+    """Return the addresses of whoever writes, as their own configuration and git know them."""
+    return (git_email, config.get("mail.from", ""), config.get("mail.to", ""))
 
 
 def named(people: Iterable[Owner]) -> tuple[str, ...]:

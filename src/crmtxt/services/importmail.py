@@ -31,8 +31,8 @@ MOST_SHOWN = 10
 class _Import:
     """The import of one mailbox."""
 
-    def __init__(self, writer: Writer, zone: tzinfo | None) -> None:
-        self.letters = Letters(writer, zone)
+    def __init__(self, writer: Writer, zone: tzinfo | None, mine: Iterable[str]) -> None:
+        self.letters = Letters(writer, zone, mine)
         self.rows: list[ImportedRow] = []
         self.lines: dict[str, list[Line]] = {}
         self.unknown: Counter[str] = Counter()
@@ -57,10 +57,14 @@ class _Import:
 
 
 def plan(
-    writer: Writer, messages: Iterable[tuple[str, int, bytes | ValueError]], name: str, zone: tzinfo | None
+    writer: Writer,
+    messages: Iterable[tuple[str, int, bytes | ValueError]],
+    name: str,
+    zone: tzinfo | None,
+    mine: Iterable[str],
 ) -> importing.Plan:
     """Return what an import of messages would do; each is its file, its line, and what stands there."""
-    work, problems = _Import(writer, zone), []
+    work, problems = _Import(writer, zone, mine), []
     for number, (path, line, data) in enumerate(messages, 1):
         try:
             if isinstance(data, ValueError):

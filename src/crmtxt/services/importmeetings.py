@@ -91,11 +91,11 @@ class _With(NamedTuple):
 class _Import:
     """The import of one calendar."""
 
-    def __init__(self, writer: Writer, now: datetime, zone: tzinfo | None) -> None:
+    def __init__(self, writer: Writer, now: datetime, zone: tzinfo | None, mine: Iterable[str]) -> None:
         self.writer = writer
         self.now = now
         self.zone = zone
-        self.people = Correspondents(writer)
+        self.people = Correspondents(writer, mine)
         self.held = Held(writer.index)
         self.strangers = Strangers(self.people)
         self.over: list[ImportedMeeting] = []
@@ -163,10 +163,10 @@ class _Import:
     def _party(self, event: Event) -> _Party:
         out = {each.address for each in event.guests if each.is_out}
         came = [each.address for each in event.guests if each.address not in out]
-        others = tuple(dict.fromkeys(each for each in came if not self.people.colleagues([each])))
-        by, declined = self.people.colleagues(came), self.people.colleagues(out)
-        passed = CANCELLED if event.is_cancelled else DECLINED if declined and not by else "" if others else ALONE
-        return _Party(others, by or self.writer.by, passed)
+        others = tuple(dict.fromkeys(each for each in came if not self.people.is_ours(each)))
+        declined = any(map(self.people.is_ours, out)) and not any(map(self.people.is_ours, came))
+        passed = CANCELLED if event.is_cancelled else DECLINED if declined else "" if others else ALONE
+        return _Party(others, self.people.colleagues(came) or self.writer.by, passed)
 
     def _when(self, meeting: Meeting) -> tuple[str, str, bool]:
         """Return day and time in the zone of the book, the time "" for a whole day, and whether it is over."""
@@ -201,9 +201,12 @@ class _Import:
         self.ahead.append(first.row(customer, change, what, command))
 
 
-def plan(writer: Writer, calendar: Calendar, now: datetime, zone: tzinfo | None) -> importing.Plan:
-    """Return what an import of a calendar would do; `zone` is that of the lines, None the computer's."""
-    work, problems, path = _Import(writer, now, zone), [*calendar.problems], calendar.path
+def plan(writer: Writer, calendar: Calendar, now: datetime, zone: tzinfo | None, mine: Iterable[str]) -> importing.Plan:
+    """Return what an import of a calendar would do; `zone` is that of the lines, None the computer's.
+
+    `mine` are addresses of the writer.
+    """
+    work, problems, path = _Import(writer, now, zone, mine), [*calendar.problems], calendar.path
     for those in calendar.series:
         problems += [Problem(path, those[0].line, 0, "event", message) for message in work.take(those)]
     problems.sort(key=lambda problem: problem.line)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crmtxt.errors import CrmError
 from crmtxt.errors import Problem
 from crmtxt.model.line import CHANGE_KINDS
+from crmtxt.model.line import DONE
 from crmtxt.model.line import LOG
 from crmtxt.model.line import NEXT
 from crmtxt.model.line import PROMISE
@@ -17,11 +18,13 @@ from crmtxt.model.names import nearest
 from crmtxt.model.repeat import RepeatEndedError
 from crmtxt.model.repeat import first_day
 from crmtxt.model.repeat import next_date
+from crmtxt.model.repeat import repeat_in
 from crmtxt.services.capture import off_scale
 from crmtxt.text.head import flatten
 from crmtxt.text.head import read_head
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Iterator
 
     from crmtxt.model.line import Line
@@ -75,17 +78,22 @@ def _odd(
         yield "scale", token, message, "correct the number"
     if section == LOG and line.date > today.isoformat():
         yield "future", line.date, f"{line.date} is in the future", "what is to come belongs into Next"
-    yield from _odd_repeat(line)
+    if section == NEXT:
+        yield from _odd_repeat(line)
 
 
 def _odd_repeat(line: Line) -> Iterator[tuple[str, str, str, str]]:
-    tokens = line.tokens
-    if every := tokens.get("every"):
-        due, first = date.fromisoformat(line.date), tokens.get("due") or line.date
-        for word, read in ((f"due:{first}", first_day), (f"every:{every}", lambda _: next_date(every, due, due))):
-            try:
-                read(first)
-            except RepeatEndedError:
-                continue
-            except CrmError as error:
-                yield "every", word, error.message, error.hint
+    due, first = date.fromisoformat(line.date), line.tokens.get("due") or line.date
+    every = line.tokens.get("every", "")
+    found: list[tuple[str, Callable[[], object]]] = [("every:", lambda: repeat_in(line.text))]
+    if every:
+        found += [(f"due:{first}", lambda: first_day(first)), (f"every:{every}", lambda: next_date(every, due, due))]
+    for word, read in found:
+        try:
+            read()
+        except RepeatEndedError:
+            continue
+        except CrmError as error:
+            yield "every", word, error.message, error.hint
+    if every and line.box == DONE:
+        yield "ticked", "[", "a repeat that is ticked comes no more", "untick it, then: crmtxt done; or take out every:"

@@ -20,6 +20,7 @@ from crmtxt.text import edit
 from crmtxt.text.mail import read_mail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import tzinfo
 
     from crmtxt.model.change import Edit
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from crmtxt.store.reads import Found
 
 KIND = "email"
+NOTE = "note"  # of what nobody wrote: no contact
 FEW = 5
 
 
@@ -48,12 +50,15 @@ class Filed(NamedTuple):
 
 
 class Letters:
-    """The addresses of a book, and the messages it holds; `zone` is that of its lines, None the computer's."""
+    """The addresses of a book, and the messages it holds; `mine` are addresses of the writer.
 
-    def __init__(self, writer: Writer, zone: tzinfo | None) -> None:
+    `zone` is that of the lines, None the computer's.
+    """
+
+    def __init__(self, writer: Writer, zone: tzinfo | None, mine: Iterable[str]) -> None:
         self.writer = writer
         self.zone = zone
-        self.people = Correspondents(writer)
+        self.people = Correspondents(writer, mine)
         sql = "SELECT customer, value FROM token WHERE key = ?"
         self.known = {(number, f"{MID}:{value}") for number, value in writer.index.query(sql, (MID,))}
 
@@ -78,23 +83,25 @@ class Letters:
     def _logged(self, mail: Mail, number: int, people: dict[str, Owner], moment: tuple[str, str]) -> Logged:
         found = self.people.customer(number)
         wrote = [people[each.address] for each in mail.senders if each.address in people]
-        ours = self.people.colleagues(each.address for each in mail.senders)
-        direction = "from" if wrote else "to" if ours else "with"
+        senders = [each.address for each in mail.senders]
+        ours = self.people.colleagues(senders)
+        direction = "from" if wrote else "to" if any(map(self.people.is_ours, senders)) else "with"
         who = named(wrote or people.values())
         by = ours or self.people.colleagues(each.address for each in mail.recipients) or self.writer.by
         text = f"{mail.title} {mail.token}"
-        line = Line(moment[0], KIND, text, moment[1], "", direction, who, by, mail.more(theirs=direction == "from"))
+        kind = NOTE if mail.automatic and NOTE in self.writer.settings.channels else KIND
+        line = Line(moment[0], kind, text, moment[1], "", direction, who, by, mail.more(theirs=direction == "from"))
         return Logged(found._replace(contacts=contacts(people.values())), line, (number, mail.token) not in self.known)
 
 
-def log(writer: Writer, data: bytes, zone: tzinfo | None) -> Change:
-    """Return the change that logs one message with every customer it is from or to.
+def log(writer: Writer, data: bytes, zone: tzinfo | None, mine: Iterable[str]) -> Change:
+    """Return the change that logs one message with every customer it is from or to; `mine` are the writer's addresses.
 
     InvalidError for what is no mail, NotFoundError when nobody in it is known.
     """
     try:
         mail = read_mail(data)
-        filed = Letters(writer, zone).file(mail)
+        filed = Letters(writer, zone, mine).file(mail)
     except ValueError as error:
         raise InvalidError(
             f"the mail was not logged: {error}", "pipe one whole message into it, headers and all"
@@ -109,9 +116,8 @@ def log(writer: Writer, data: bytes, zone: tzinfo | None) -> Change:
     handles = ", ".join(each.found.handle for each in filed.logged)
     told = [echo(each.line, each.found) + ("" if each.is_new else " · logged already") for each in filed.logged]
     doubts = [f"nobody's address: {', '.join(filed.unknown[:FEW])}"] if filed.unknown else []
-    return Change(
-        f"{handles}: email {first.line.direction}", first.found.handle, files, (*told, *doubts), entry=first.line
-    )
+    summary = f"{handles}: {first.line.kind} {first.line.direction}"
+    return Change(summary, first.found.handle, files, (*told, *doubts), entry=first.line)
 
 
 def once(line: Line, token: str) -> Edit:

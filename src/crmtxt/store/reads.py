@@ -240,7 +240,7 @@ def _split(names: str) -> tuple[str, ...]:
 
 def _followup(row: Sequence[Any], today: date) -> FollowUp:
     ref, handle, name, path, number, day, time, kind, direction, who, by, text = row
-    every = tokens(text).get("every") if "every:" in text else None
+    every = tokens(text).get("every") if "every:" in text.lower() else None
     return FollowUp(
         ref, handle, name, day, time or None, kind, direction or None,
         _names(who), _names(by), text, _days(day, today), every, path, number,

@@ -56,7 +56,8 @@ def read_mail(data: bytes) -> Mail:
     recipients = tuple(each for name in ("to", "cc") for each in _mailboxes(message, name))
     subject = " ".join(_shown(_field(message, "subject")).split())
     who = senders, recipients, subject, _aware(sent)
-    return Mail(_identity(message) or hashed(repr(who).encode()), *who, *_content(message))
+    identity = _identity(message) or hashed(repr(who).encode())
+    return Mail(identity, *who, *_content(message), _is_automatic(message))
 
 
 def _bounded(data: bytes) -> bytes:
@@ -112,6 +113,11 @@ def _identity(message: EmailMessage) -> str:
     """
     sent = "".join(_shown(_sent(message, "message-id")).split()).removeprefix("<").removesuffix(">")
     return short(sent)
+
+
+def _is_automatic(message: EmailMessage) -> bool:
+    """Say whether a program answered by itself (RFC 3834)."""
+    return _field(message, "auto-submitted").partition(";")[0].strip().lower() not in {"", "no"}
 
 
 def _aware(sent: datetime) -> datetime:

@@ -42,9 +42,10 @@ BREAKS = frozenset(
      "li", "ol", "p", "pre", "section", "table", "tr", "ul"}
 )  # fmt: skip
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
-QUOTING = re.compile(
-    r"gmail_quote|gmail_signature|yahoo_quoted|moz-cite-prefix|moz-signature|divrplyfwdmsg|appendonsend"
-)
+CELLS = frozenset({"td", "th"})
+QUOTING = re.compile(r"gmail_quote|gmail_signature|yahoo_quoted|moz-cite-prefix|moz-signature")
+OLDER_BELOW = re.compile(r"divrplyfwdmsg|appendonsend")  # of Outlook: what follows, and not what is within, is older
+NEVER = ""  # the name of no tag
 
 
 def new_text(text: str) -> str:
@@ -109,8 +110,12 @@ class _Page(HTMLParser):
         quotes = tag == "blockquote" or QUOTING.search(marks)
         if tag not in VOID and (self.closing[-1:] == [tag] or (not self.closing and (tag in SILENT or quotes))):
             self.closing.append(tag)
+        if OLDER_BELOW.search(marks):
+            self.closing.append(NEVER)
         if tag in BREAKS:
             self.parts.append("\n- " if tag == "li" else "\n")
+        elif tag in CELLS:
+            self.parts.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         if self.closing[-1:] == [tag]:
