@@ -485,3 +485,18 @@ def test_of_what_khal_wrote_the_meetings_are_the_same(tmp_path: Path, home: Path
     assert len(written) == len(lines(one)["quill"]) + 2
     assert len(lines(one)["acme"]) == 8
     assert lines(other) == lines(one)
+
+
+def test_without_a_team_the_address_git_knows_me_by_is_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crmtxt: Prompt
+) -> None:
+    (tmp_path / "customers").mkdir()
+    (tmp_path / "crmtxt.yaml").write_text("crmtxt: 1\n")
+    acme = tmp_path / "customers" / "acme.md"
+    acme.write_text(ACME)
+    monkeypatch.chdir(tmp_path)
+    over, declined = f"UID:a\nDTSTART:20261120T100000Z\n{JANE}\n{SAM}", SAM.replace(":", ";PARTSTAT=DECLINED:", 1)
+    data = calendar(over, f"UID:b\nDTSTART:20261119T100000Z\n{JANE}\n{declined}")
+    answer = crmtxt("crmtxt calendar import - --apply", data)
+    assert (answer.code, "nobody's address" in answer.stderr, "1 declined by us" in answer.stderr) == (0, False, True)
+    assert acme.read_text().count(" meeting with @jane: ") == 1
