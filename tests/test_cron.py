@@ -40,6 +40,11 @@ def test_every_other_line_of_a_crontab_stays_byte_for_byte(crontab: bytes) -> No
     assert without_block(crontab, "/b") == crontab
 
 
+def test_a_block_that_an_editor_of_windows_saved_is_one() -> None:
+    saved = with_block(OTHERS, schedule()).replace(b"\n", b"\r\n")
+    assert with_block(saved, schedule(hour=9)) == OTHERS.replace(b"\n", b"\r\n") + schedule(hour=9).block
+
+
 def test_several_books_stand_side_by_side() -> None:
     both = with_block(with_block(OTHERS, schedule("/a")), schedule("/a b"))
     assert without_block(both, "/a") == with_block(OTHERS, schedule("/a b"))

@@ -1,5 +1,6 @@
 """A brief on a screen: what to talk about first, then who they are, what was said, what is owed."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date

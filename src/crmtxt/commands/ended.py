@@ -1,5 +1,6 @@
 """What people see of opportunities that were won or lost: one by one, how many, and how many of all."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable

@@ -1,5 +1,6 @@
 """What was measured, on a screen: the index of each customer, that of one with every part, and what was felt."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence

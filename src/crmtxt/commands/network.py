@@ -1,5 +1,6 @@
 """The people of a customer on a screen and in a diagram: who is who, who talks to whom about what, what is lacking."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence

@@ -1,5 +1,6 @@
 """What people see of what comes back: retention, renewals, who left, who brought whom, and the warm lost."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from crmtxt.commands.columns import NEXT_STEP
 from crmtxt.commands.columns import money

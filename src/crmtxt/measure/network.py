@@ -2,12 +2,16 @@
 
 Days are numbers, as `date.toordinal` counts.
 """
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Collection
-from collections.abc import Iterable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from crmtxt.measure.strength import WINDOW_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from collections.abc import Iterable
 
 NONE, KNOWN, IN_TOUCH, REGULAR = LEVELS = ("none", "known", "in touch", "regular")
 REGULAR_DAYS = 4

@@ -1,5 +1,6 @@
 """Words and identities of others as they stand in a line: nothing in them is taken for a word of ours."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 import re
 

@@ -83,12 +83,12 @@ def _quoted(word: str) -> str:
 
 def installed(crontab: bytes, book: str) -> bytes:
     """Return the block of a book as it stands in a crontab, b"" when there is none; InvalidError for half a block."""
-    begin, end = (f"{mark}{book}\n".encode("utf-8", "surrogateescape") for mark in (BEGIN, END))
+    marks = [f"{mark}{book}".encode("utf-8", "surrogateescape") for mark in (BEGIN, END)]
     lines = crontab.splitlines(keepends=True)
-    places = [at for at, line in enumerate(lines) if line in {begin, end}]
+    places = [at for at, line in enumerate(lines) if line.rstrip(b"\r\n") in marks]
     if not places:
         return b""
-    if [lines[at] for at in places] != [begin, end]:
+    if [lines[at].rstrip(b"\r\n") for at in places] != marks:
         raise InvalidError(f"the crontab does not hold one whole block of {book}", DAMAGED)
     return b"".join(lines[places[0] : places[1] + 1])
 

@@ -1,13 +1,18 @@
 """A digest as people read it in a mail or on a screen: plain text, and the same as a page."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from crmtxt.model.reminders import Digest
-from crmtxt.model.reminders import Reminder
-from crmtxt.model.views import FollowUp
-from crmtxt.model.views import LogEntry
+from typing import TYPE_CHECKING
+
 from crmtxt.render.clean import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtxt.model.reminders import Digest
+    from crmtxt.model.reminders import Reminder
+    from crmtxt.model.views import FollowUp
+    from crmtxt.model.views import LogEntry
 
 NARROWEST = 12  # cells a text has at the least
 PAGE = """<!DOCTYPE html>

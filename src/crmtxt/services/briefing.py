@@ -1,24 +1,19 @@
 """One customer before a call: who they are, what was said and felt, what is owed, and what to talk about."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from __future__ import annotations
+
 from datetime import date
 from itertools import islice
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from crmtxt.measure import feeling
 from crmtxt.measure.feeling import Point
 from crmtxt.model.briefs import Brief
 from crmtxt.model.briefs import PlanItem
 from crmtxt.model.briefs import TalkingPoint
-from crmtxt.model.details import CustomerDetail
-from crmtxt.model.figures import RelationshipMap
 from crmtxt.model.line import PROMISE
 from crmtxt.model.names import fold
-from crmtxt.model.views import FollowUp
-from crmtxt.model.views import LogEntry
 from crmtxt.model.when import describe
 from crmtxt.services.detail import day_of
 from crmtxt.services.detail import read_page
@@ -30,9 +25,19 @@ from crmtxt.services.moods import MARK
 from crmtxt.services.moods import is_ours
 from crmtxt.services.standards import OWED_FOR_DAYS
 from crmtxt.services.standards import days
-from crmtxt.settings import BookSettings
-from crmtxt.store import reads
-from crmtxt.store.book import Book
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+
+    from crmtxt.model.details import CustomerDetail
+    from crmtxt.model.figures import RelationshipMap
+    from crmtxt.model.views import FollowUp
+    from crmtxt.model.views import LogEntry
+    from crmtxt.settings import BookSettings
+    from crmtxt.store import reads
+    from crmtxt.store.book import Book
 
 LAST_CONTACTS = 3
 MOST_POINTS = 3

@@ -63,7 +63,7 @@ def _birthdays(writer: Writer) -> Iterator[Coming]:
     ahead = rhythm.lead(writer, "birthday").days
     for each in dates.birthdays(writer.index, writer.today):
         if day := birthday_near(each.written, LEAP_YEAR):
-            said, action = f"birthday of {each.person}", f"crmtxt log {each.customer} message to {each.contact}: …"
+            said, action = f"birthday of {each.person}", rhythm.wish(each)
             rule = LEAP_DAY if (day.month, day.day) == (2, 29) else YEARLY
             yield Coming(BIRTHDAY, each.customer, each.contact, said, action, day, rule=rule, lead=ahead)
 

@@ -1,11 +1,11 @@
 """The pipeline of a book as of a day: what is open, what to expect, how it went."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Iterable
-from collections.abc import Mapping
+from __future__ import annotations
+
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from crmtxt.measure import pipeline
 from crmtxt.measure.deals import Deal
@@ -30,8 +30,13 @@ from crmtxt.settings import MAIN
 from crmtxt.settings import default
 from crmtxt.store import deals
 from crmtxt.store.cadence import span
-from crmtxt.store.index import Index
-from crmtxt.store.selecting import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping
+
+    from crmtxt.store.index import Index
+    from crmtxt.store.selecting import Selection
 
 Row = tuple[str, str]  # stage or month, and currency
 Sums = tuple[int, float | None, float | None, str, int, int | None]

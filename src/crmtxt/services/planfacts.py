@@ -1,19 +1,15 @@
 """What a plan is made of, gathered once: the customer, its head with places, its measures, as of a day."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 from typing import Any
 
-from crmtxt.measure.health import Terms
-from crmtxt.model.figures import Gap
-from crmtxt.model.figures import Health
-from crmtxt.model.figures import Mood
-from crmtxt.model.figures import Promises
 from crmtxt.model.line import without_tokens
 from crmtxt.model.plans import REVIEW
 from crmtxt.model.plans import Statement
-from crmtxt.model.views import LogEntry
 from crmtxt.services.detail import read_page
 from crmtxt.services.detail import told
 from crmtxt.services.keeping import promises_kept
@@ -24,14 +20,22 @@ from crmtxt.services.moods import moods_of
 from crmtxt.services.planpast import as_it_was
 from crmtxt.settings import BOOK_FILE
 from crmtxt.settings import BookSettings
-from crmtxt.store import reads
-from crmtxt.store.book import Book
 from crmtxt.store.cadence import cadence_of
 from crmtxt.store.terms import terms_of
-from crmtxt.text.document import Document
 from crmtxt.text.head import HeadError
 from crmtxt.text.head import read_head
 from crmtxt.text.node import Node
+
+if TYPE_CHECKING:
+    from crmtxt.measure.health import Terms
+    from crmtxt.model.figures import Gap
+    from crmtxt.model.figures import Health
+    from crmtxt.model.figures import Mood
+    from crmtxt.model.figures import Promises
+    from crmtxt.model.views import LogEntry
+    from crmtxt.store import reads
+    from crmtxt.store.book import Book
+    from crmtxt.text.document import Document
 
 REVIEWED = f"{REVIEW}:"
 

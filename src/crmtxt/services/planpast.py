@@ -1,8 +1,8 @@
 """A customer as it was on a past day, as far as its lines tell: stage, opportunities, people, what was open in Next."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Iterable
-from collections.abc import Iterator
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from crmtxt.measure.deals import Deal
 from crmtxt.measure.deals import read_deals
@@ -14,12 +14,17 @@ from crmtxt.model.line import OPEN
 from crmtxt.model.line import PROMISE
 from crmtxt.model.line import Line
 from crmtxt.model.line import without_tokens
-from crmtxt.model.views import FollowUp
-from crmtxt.services.detail import Page
 from crmtxt.store import deals
 from crmtxt.store import reads
-from crmtxt.store.index import Index
-from crmtxt.text.document import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+
+    from crmtxt.model.views import FollowUp
+    from crmtxt.services.detail import Page
+    from crmtxt.store.index import Index
+    from crmtxt.text.document import Entry
 
 STAGE = "stage"
 PROMISES = frozenset({PROMISE, "kept", "broken", "void"})

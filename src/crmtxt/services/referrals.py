@@ -1,9 +1,9 @@
 """Who brought whom, as of a day, and what it became; and the advocates who brought nobody yet."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date
+from typing import TYPE_CHECKING
 
 from crmtxt.measure.sources import referrers
 from crmtxt.model.money import Money
@@ -13,8 +13,13 @@ from crmtxt.model.opportunity import WON
 from crmtxt.model.returns import Referral
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.store import returns
-from crmtxt.store.index import Index
 from crmtxt.store.selecting import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from crmtxt.store.index import Index
 
 ADVOCATE = "advocate"
 

@@ -1,16 +1,21 @@
 """What has come due for one of us, and what to know of each customer before settling it."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from crmtxt.errors import UsageError
 from crmtxt.model.line import PROMISE
 from crmtxt.model.reminders import Digest
 from crmtxt.model.reminders import DueItem
 from crmtxt.model.reminders import Reminder
-from crmtxt.model.views import TodayItem
 from crmtxt.services import agenda
-from crmtxt.services.writer import Writer
 from crmtxt.store import reads
 from crmtxt.store.selecting import Selection
+
+if TYPE_CHECKING:
+    from crmtxt.model.views import TodayItem
+    from crmtxt.services.writer import Writer
 
 LAST_CONTACTS = 3
 
@@ -30,7 +35,9 @@ def person(writer: Writer) -> str:
     """Return the key of the colleague who is reminded, "" when it is not known; UsageError for nobody of the team."""
     team = writer.settings.team
     if writer.me and team and writer.me not in team:
-        raise UsageError(f"'{writer.me}' is no colleague", f"--for takes keys of team: {', '.join(team)}")
+        raise UsageError(
+            f"'{writer.me}' is no colleague", f"--for, as me: and $CRMTXT_ME, takes keys of team: {', '.join(team)}"
+        )
     return writer.me
 
 

@@ -1,15 +1,14 @@
 """Whether customers come again, as of a day: what was won again, what is to be renewed, who left."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from collections.abc import Mapping
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from crmtxt.measure.deals import Deal
 from crmtxt.measure.retention import retained
 from crmtxt.model.money import Money
 from crmtxt.model.money import converted
@@ -23,8 +22,14 @@ from crmtxt.services.detail import iso
 from crmtxt.services.detail import rounded
 from crmtxt.services.pipeline import Pipeline
 from crmtxt.store import returns
-from crmtxt.store.index import Index
 from crmtxt.store.selecting import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping
+
+    from crmtxt.measure.deals import Deal
+    from crmtxt.store.index import Index
 
 YEAR = 365
 DORMANT = "dormant"

@@ -1,14 +1,19 @@
 """What of plans has a day that has come, and plans nobody looks at."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from datetime import date
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from typing import Any
 
 from crmtxt.model.views import Sign
 from crmtxt.services.standards import days
-from crmtxt.services.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtxt.services.writer import Writer
 
 STALE_DAYS = 60
 PLAN_DATES = """

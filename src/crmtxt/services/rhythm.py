@@ -64,6 +64,12 @@ def _quiet(writer: Writer, until: date | None, whose: str) -> Iterator[Word]:
         yield Word(each.handle, each.name, each.owner, CADENCE, why, action, *limits)
 
 
+def wish(birthday: dates.Birthday) -> str:
+    """Return the command that settles a birthday."""
+    to = f" to {birthday.contact}" if birthday.contact else ""
+    return f"crmtxt log {birthday.customer} message{to}: …"
+
+
 def _birthdays(writer: Writer, until: date | None, whose: str) -> Iterator[Word]:
     """Yield birthdays from their lead time on, and a week belated, until somebody has spoken with the person."""
     today, ahead = writer.today, lead(writer, "birthday")
@@ -74,10 +80,10 @@ def _birthdays(writer: Writer, until: date | None, whose: str) -> Iterator[Word]
             found.append((day, each))
     for day, each in sorted(found):
         why = f"birthday of {each.person} on {describe(day, today)}"
-        to = f" to {each.contact}" if each.contact else ""
-        action = f"crmtxt log {each.customer} message{to}: …"
         late = (today - day).days
-        yield Word(each.customer, each.name, each.owner, BIRTHDAY, why, action, day.isoformat(), None, each.last, late)
+        yield Word(
+            each.customer, each.name, each.owner, BIRTHDAY, why, wish(each), day.isoformat(), None, each.last, late
+        )
 
 
 def _renewals(writer: Writer, until: date | None, whose: str) -> Iterator[Word]:

@@ -1,10 +1,10 @@
 """What shows in a book before anybody says it: champions who left, falling moods, goals off track, single threads."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Iterator
-from collections.abc import Sequence
+from __future__ import annotations
+
 from datetime import date
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from typing import Any
 
 from crmtxt.measure import feeling
@@ -18,11 +18,16 @@ from crmtxt.measure.history import meaningful
 from crmtxt.model.views import Sign
 from crmtxt.model.when import describe
 from crmtxt.services.standards import LOST
-from crmtxt.services.writer import Writer
 from crmtxt.store.packing import FELT_SIZE
 from crmtxt.store.packing import last_felt
 from crmtxt.store.packing import unpack_felt
 from crmtxt.store.packing import unpack_interactions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+
+    from crmtxt.services.writer import Writer
 
 RECENT_DAYS = 90  # a mood nobody has told of for longer is no news
 CLOSING_DAYS = 60

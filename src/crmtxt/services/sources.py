@@ -1,10 +1,11 @@
 """Where customers came from as of a day, what came of it, and what it cost."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from crmtxt.measure.pipeline import percentile
 from crmtxt.measure.sources import Earned
@@ -20,10 +21,14 @@ from crmtxt.model.opportunity import WON
 from crmtxt.model.returns import Source
 from crmtxt.services.detail import rounded
 from crmtxt.services.pipeline import Pipeline
-from crmtxt.settings import BookSettings
 from crmtxt.store import returns
-from crmtxt.store.index import Index
-from crmtxt.store.selecting import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtxt.settings import BookSettings
+    from crmtxt.store.index import Index
+    from crmtxt.store.selecting import Selection
 
 COSTS = "costs."
 Row = tuple[str, str]  # source and currency

@@ -1,14 +1,13 @@
 """Lost and dormant relationships that are worth a word now, as of a day, ranked, each with why."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Iterator
-from collections.abc import Sequence
+from __future__ import annotations
+
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from crmtxt.measure import rhythm
 from crmtxt.measure import warm
-from crmtxt.measure.deals import Deal
 from crmtxt.measure.history import Interaction
 from crmtxt.measure.history import meaningful
 from crmtxt.measure.warm import Different
@@ -25,10 +24,16 @@ from crmtxt.store import ended
 from crmtxt.store import returns
 from crmtxt.store.cadence import in_words
 from crmtxt.store.cadence import span
-from crmtxt.store.ended import Ended
-from crmtxt.store.index import Index
 from crmtxt.store.packing import unpack_interactions
-from crmtxt.store.selecting import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+
+    from crmtxt.measure.deals import Deal
+    from crmtxt.store.ended import Ended
+    from crmtxt.store.index import Index
+    from crmtxt.store.selecting import Selection
 
 ASLEEP = (LOST, "dormant")
 

@@ -1,9 +1,9 @@
 """What is asked of git in a book's own repository: a commit of some paths, the log, who commits."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from crmtxt.errors import CrmError
 from crmtxt.errors import NotCommittedError
@@ -13,6 +13,10 @@ from crmtxt.store.gitcall import Result
 from crmtxt.store.gitcall import first_words
 from crmtxt.store.gitcall import run
 from crmtxt.store.refusals import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Sequence
 
 _ON_INPUT = ("--pathspec-from-file=-", "--pathspec-file-nul")
 _UNKNOWN = "did not match any file(s) known to git"

@@ -1,16 +1,21 @@
 """The meetings a book holds: those logged from a calendar, and what is planned."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from typing import Any
 
 from crmtxt.model.meeting import MEETING
 from crmtxt.model.meeting import UID
-from crmtxt.store.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from crmtxt.store.index import Index
 
 LOGGED = """
 SELECT t.customer, t.value, l.date, l.time FROM token t CROSS JOIN line l ON l.id = t.line

@@ -1,7 +1,11 @@
 """Which files name a customer: in their lines, as a value of their head, as the person of a contact."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from crmtxt.store.index import Index
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crmtxt.store.index import Index
 
 NAMED_IN_LINES = "SELECT customer AS file FROM person WHERE folded >= :handle || '/' AND folded < :handle || '0'"
 NAMED_IN_HEADS = """

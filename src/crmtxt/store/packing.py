@@ -1,14 +1,18 @@
 """Histories as they are kept in the index: four columns of numbers, so that ten thousand are read in a moment."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from struct import Struct
+from typing import TYPE_CHECKING
 
 from crmtxt.measure.history import Felt
 from crmtxt.measure.history import History
 from crmtxt.measure.history import Interaction
 from crmtxt.measure.history import Person
 from crmtxt.measure.promises import Promised
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Packed = tuple[bytes, bytes, bytes, bytes]
 

@@ -1,28 +1,29 @@
 """What is selected: a query, a day, an order, as clauses of SQL."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from datetime import date
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
-from crmtxt.store.index import Index
-
 if TYPE_CHECKING:
+    from datetime import date
+
     from crmtxt.model.query import Expr
     from crmtxt.store.fields import Catalogue
     from crmtxt.store.fields import Scope
+    from crmtxt.store.index import Index
 
 
 class Selection:
     """What to list: a query or none, as of which day, sorted by which field, how many at most (0: all)."""
 
-    def __init__(self, expr: "Expr | None", today: date, sort: str = "", limit: int = 0) -> None:
+    def __init__(self, expr: Expr | None, today: date, sort: str = "", limit: int = 0) -> None:
         self.expr = expr
         self.today = today
         self.sort = sort
         self.limit = limit
 
 
-def catalogue(index: Index) -> "Catalogue":
+def catalogue(index: Index) -> Catalogue:
     """Return the field names the book knows."""
     from crmtxt.store.fields import Catalogue
     from crmtxt.store.fields import HeadKeys
@@ -31,7 +32,7 @@ def catalogue(index: Index) -> "Catalogue":
     return Catalogue(HeadKeys(index), LineTokens(index))
 
 
-def selected(index: Index, selection: Selection, scope: "Scope", default: str) -> tuple[str, str, list[object]]:
+def selected(index: Index, selection: Selection, scope: Scope, default: str) -> tuple[str, str, list[object]]:
     """Return WHERE and ORDER BY of a selection and their values."""
     where, order = "1", default
     values: list[object] = []

@@ -1,11 +1,16 @@
 """People with a file of their own, and the customers whose contacts name it."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from crmtxt.model.details import Tie
 from crmtxt.model.names import fold
-from crmtxt.store.index import Index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from crmtxt.store.index import Index
 
 FACTS = ("name", "title", "email", "phone")
 OF_PERSON = """

@@ -5,12 +5,11 @@ the settings are read as text. A repository that holds nothing but settings know
 does, needs no question; of any other a person is shown what could run, and what was agreed to is kept with its
 fingerprint in the user's state folder.
 """
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from crmtxt.errors import OutsideError
 from crmtxt.model.upkeep import Danger
@@ -19,8 +18,14 @@ from crmtxt.store import files
 from crmtxt.store import repository
 from crmtxt.store import setup
 from crmtxt.store import state
-from crmtxt.store.repository import Repository
-from crmtxt.text.gitconfig import Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Iterator
+    from collections.abc import Sequence
+
+    from crmtxt.store.repository import Repository
+    from crmtxt.text.gitconfig import Setting
 
 SETTING, HOOK, PLACE = "setting", "hook", "place"
 _RECORD = "trusted"

@@ -1,9 +1,8 @@
 """Writing a book: every change under one lock, journalled first, then put in place file by file, then committed."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crmtxt.errors import InvalidError
@@ -31,6 +30,9 @@ from crmtxt.text.document import decode
 from crmtxt.text.parse import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from crmtxt.store.book import Book
 
 
@@ -42,7 +44,7 @@ TRIES = 5  # an editor that saves in the very moment we write each time is no ed
 class Writing:
     """The writes of one book."""
 
-    def __init__(self, book: "Book") -> None:
+    def __init__(self, book: Book) -> None:
         self.book = book
 
     def difference(self, change: Change) -> str:

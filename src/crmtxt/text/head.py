@@ -1,5 +1,6 @@
 """The YAML head of a file, read strictly: a tree whose every value knows where it stands."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
@@ -7,10 +8,11 @@ from typing import Any
 from typing import cast
 
 from crmtxt.text.headerror import HeadError
-from crmtxt.text.node import Node
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    from crmtxt.text.node import Node
 
 __all__ = ["HeadError", "flatten", "plain_value", "read_head", "resolve", "resolved"]
 
@@ -34,7 +36,7 @@ def read_head(text: str, *, first_line: int = 2) -> Node:
     return headtree.build(text, first_line)
 
 
-def resolve(text: str) -> "bool | int | Decimal | str | None":
+def resolve(text: str) -> bool | int | Decimal | str | None:
     """Return what an unquoted text stands for: null, a truth value, a number, or the text itself."""
     if text in NULLS:
         return None
@@ -50,7 +52,7 @@ def resolve(text: str) -> "bool | int | Decimal | str | None":
     return text
 
 
-def resolved(node: Node) -> "bool | int | Decimal | str | None":
+def resolved(node: Node) -> bool | int | Decimal | str | None:
     """Return what a scalar stands for; in quotes or as a block of text it is always text."""
     text = cast("str", node.value)
     return resolve(text) if node.plain else text

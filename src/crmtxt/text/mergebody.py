@@ -1,5 +1,6 @@
 """The merge of what stands below the head: notes by their lines, Next and Log entry by entry."""
-# annotations are objects here: those that are text NamedTuple compiles one by one, at every start
+
+from __future__ import annotations
 
 from collections import Counter
 
