@@ -87,6 +87,17 @@ def test_what_nobody_of_the_team_has_is_for_the_owner_else_for_everybody(little:
         assert " ".join(why.split()[1].strip(",") for why in told) == theirs
 
 
+@pytest.mark.parametrize("team", ["", "team: {sam: {}, ana: {}}\n", "team:\n  sam:\n  ana:\n"])
+def test_without_a_team_or_with_nothing_but_names_in_it_who_is_named_is_one_of_us(
+    team: str, little: Path, crmtxt: Prompt
+) -> None:
+    (little / "crmtxt.yaml").write_text(f"crmtxt: 1\n{team}")
+    write(little, "acme", "owner: sam\n", "- [ ] 2026-11-20 call: one\n- [ ] 2026-11-20 call by @ana: two\n")
+    for who, theirs in {"sam": "one", "ana": "two"}.items():
+        told = json.loads(crmtxt(f"crmtxt remind --for {who} --json").stdout)["items"]
+        assert [item["why"].split()[1] for each in told for item in each["items"]] == [f"{theirs},"]
+
+
 @pytest.mark.usefixtures("book")
 def test_each_customer_comes_once_with_contacts_feelings_and_promises_both_ways(crmtxt: Prompt) -> None:
     (acme, *_) = json.loads(crmtxt("crmtxt remind --for @sam --json").stdout)["items"]

@@ -194,7 +194,8 @@ class _Telling:
 
     def _is_ours(self, turn: Turn) -> bool:
         """Say the same of a line that is not open: it is for those it names, else for the customer's owner."""
-        by = {each.removeprefix("@") for each in turn.line.by}.intersection(self.writer.settings.team)
+        named, team = {each.removeprefix("@") for each in turn.line.by}, self.writer.settings.team
+        by = named.intersection(team or named)
         if self.who and by:
             chosen = self.selection.expr is None or turn.customer in self.chosen
             return self.who in by and chosen

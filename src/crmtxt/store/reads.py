@@ -29,8 +29,9 @@ FOLLOWUP = "l.ref, c.handle, c.name, f.path, l.number, l.date, l.time, l.kind, l
 FOLLOWUP_WIDTH = FOLLOWUP.count(",") + 1
 LAST = "(SELECT max(date) FROM line WHERE customer = c.id AND touch = 1 AND date <= ?)"
 NEXT_DUE = "(SELECT min(date) FROM line WHERE customer = c.id AND section = 'next' AND box = ' ')"
-# by one of us, or nobody of the team; "" is everybody's
-OWNED = "(c.owner IS NULL OR ? IN ('', ltrim(c.owner, '@')) OR ltrim(c.owner, '@') NOT IN (SELECT name FROM team))"
+# in a book without a team anybody may be one of us
+ONE_OF_US = "(ltrim(c.owner, '@') IN (SELECT name FROM team) OR NOT EXISTS (SELECT 1 FROM team))"
+OWNED = f"(c.owner IS NULL OR ? IN ('', ltrim(c.owner, '@')) OR NOT {ONE_OF_US})"  # by one of us, or nobody; "" is all
 BY = "instr(', ' || l.by || ',', ', @' || {} || ',')"
 MANY = 5000
 
@@ -118,7 +119,8 @@ def followups(
         conditions.append(f"l.customer = {int(customer)}")
     if whose:
         named = f"EXISTS (SELECT 1 FROM team WHERE {BY.format('name')})"  # noqa: S608  # our own words
-        conditions.append(f"CASE WHEN {named} THEN {BY.format('?')} ELSE {OWNED} END")
+        anybody = "l.by <> '' AND NOT EXISTS (SELECT 1 FROM team)"
+        conditions.append(f"CASE WHEN {named} OR {anybody} THEN {BY.format('?')} ELSE {OWNED} END")
         values = [*values, whose, whose]
     return index.views(
         lambda row: _followup(row, selection.today),
@@ -185,7 +187,7 @@ def first_names(index: Index, customers: Iterable[str]) -> dict[tuple[str, str],
 
 def owners(index: Index) -> dict[str, str]:
     """Return who of the team owns each customer, by handle; those nobody owns are left out."""
-    rows = index.query("SELECT handle, owner FROM customer WHERE ltrim(owner, '@') IN (SELECT name FROM team)")
+    rows = index.query(f"SELECT handle, owner FROM customer c WHERE owner IS NOT NULL AND {ONE_OF_US}")  # noqa: S608  # ours
     return {str(handle): str(owner).removeprefix("@") for handle, owner in rows}
 
 
