@@ -68,7 +68,7 @@ def plain_value(node: Node) -> Any:  # noqa: ANN401 - a tree of dict, list and r
 
 
 def flatten(node: Node) -> list[tuple[str, str | None]]:
-    """Return each scalar as written under its dotted key, null and {} as None; of a list of scalars one row an item."""
+    """Return each scalar as written under its dotted key, null as None; a list of scalars gives one row an item."""
     rows: list[tuple[str, str | None]] = []
     _add_rows(node.value, "", rows)
     return rows
@@ -78,8 +78,6 @@ def _add_rows(children: Any, prefix: str, rows: list[tuple[str, str | None]]) ->
     for key, (kind, _, _, value, plain, *_) in children.items():
         if kind == "scalar":
             rows.append((prefix + key, None if plain and value in NULLS else value))
-        elif kind == "map" and not value:
-            rows.append((prefix + key, None))
         elif kind == "map":
             _add_rows(value, f"{prefix}{key}.", rows)
         else:
