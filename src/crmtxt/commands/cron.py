@@ -22,6 +22,7 @@ from crmtxt.errors import UsageError
 from crmtxt.model.upkeep import Surrounding
 from crmtxt.outside import cron
 from crmtxt.render.columns import View
+from crmtxt.services import delivery
 from crmtxt.session import Session
 
 Yes = Annotated[bool, Opt(("--yes",), "Do not ask.")]
@@ -49,6 +50,7 @@ def install(
     else:
         put_line(session, schedule)
         take_timer(session)
+    delivery.installed(session.book.state, session.here.isoformat(), session.moment.isoformat(timespec="seconds"))
     session.terminal.say("  installed · see: crmtxt cron status · take it back: crmtxt cron remove")
     return ExitCode.DONE
 
@@ -70,5 +72,6 @@ def remove(session: Session) -> ExitCode:
 
 def status(session: Session, *, out: Out = Out()) -> ExitCode:
     """Show when reminders last ran, how they are to run, and whether they would now; 7 when they would not."""
-    session.output.give(View("cron", items := standing(session), SURROUNDINGS, keys=Surrounding._fields), out)
+    items = standing(session, wanted=True)
+    session.output.give(View("cron", items, SURROUNDINGS, keys=Surrounding._fields), out)
     return ExitCode.DONE if all(each.ok for each in items) else ExitCode.OUTSIDE

@@ -2,6 +2,7 @@
 # annotations are read when the command runs (spec.py): no `from __future__ import annotations`
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from crmtxt.services.writer import Writer
 from crmtxt.session import Session
 
 For = Annotated[str, Opt(("--for",), "For that colleague, a key of team:; without it, for you.", "@WHO", "team")]
+
+EXEC = "see: crmtxt config exec"
 
 
 class Ways(NamedTuple):
@@ -50,12 +53,39 @@ def deliver(session: Session, digest: Digest, ways: Ways) -> ExitCode:
     return code
 
 
+def look(session: Session, way: str, env: Mapping[str, str]) -> None:
+    """Look whether a reminder would leave by a way in that environment, and send none; OutsideError when it would not.
+
+    What is looked at are the settings, the address and the programs: a server may still refuse.
+    """
+    from crmtxt.outside import mail
+    from crmtxt.outside import notify
+    from crmtxt.outside import program
+
+    if way == "mail":
+        mail.look(_to(session), session.config, env)
+    elif way == "notify":
+        notify.look(session.config.get("notifier", ""), env)
+    else:
+        program.look(_command(session), env, EXEC)
+
+
+def _to(session: Session) -> str:
+    """Return where to mail: never what a book says, others write there too."""
+    return session.config.get("mail.to") or session.git_email()
+
+
+def _command(session: Session) -> list[str]:
+    from crmtxt.outside import program
+
+    return program.words(session.config.get("exec", ""), "exec")
+
+
 def _mail(session: Session, digest: Digest, name: str) -> None:
     from crmtxt.outside import mail
 
-    to = session.config.get("mail.to") or session.git_email()  # never what a book says: others write there too
     letter = mail.Letter(
-        mail.address(to), f"crmtxt: {subject(digest)}", to_text(digest), to_html(digest), name, session.now
+        mail.address(_to(session)), f"crmtxt: {subject(digest)}", to_text(digest), to_html(digest), name, session.now
     )
     mail.send(letter, session.config, session.env)
 
@@ -70,5 +100,4 @@ def _notify(session: Session, digest: Digest, _: str) -> None:
 def _exec(session: Session, digest: Digest, _: str) -> None:
     from crmtxt.outside import program
 
-    command = program.words(session.config.get("exec", ""), "exec")
-    program.run(command, to_text(digest).encode("utf-8", "replace"), session.env, "see: crmtxt config exec")
+    program.run(_command(session), to_text(digest).encode("utf-8", "replace"), session.env, EXEC)

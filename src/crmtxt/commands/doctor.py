@@ -14,6 +14,6 @@ from crmtxt.session import Session
 def doctor(session: Session, *, out: Out = Out()) -> ExitCode:
     """Look at git, index, settings and folders, and say what would help; 7 when something is in the way."""
     facts = doctoring.Facts(session.me, session.author, session.config_path, session.env)
-    items = [*doctoring.surroundings(session.book, facts), *standing(session)]
+    items = [*doctoring.surroundings(session.book, facts), *standing(session, wanted=False)]
     session.output.give(View("doctor", items, SURROUNDINGS, keys=Surrounding._fields), out)
     return ExitCode.DONE if all(item.ok for item in items) else ExitCode.OUTSIDE

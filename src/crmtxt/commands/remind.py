@@ -44,9 +44,9 @@ def remind(
     if out != Out():
         view = View("remind", digest.reminders, REMINDERS, keys=Reminder._fields)
         return session.answer(view, out) or code
-    if not session.terminal.interactive:
-        ran(session.book.state, digest, session.moment.isoformat(timespec="seconds"))
     failed = deliver(session, digest, ways) if digest.reminders and ways != Ways() else ExitCode.DONE
+    if not (failed or session.terminal.interactive):
+        ran(session.book.state, digest, session.moment.isoformat(timespec="seconds"))
     if ways == Ways():
         session.terminal.page(to_text(digest, session.terminal.width if session.terminal.screen else 0))
     return failed or session.output.complain(session.index.problems()) or code

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from crmtxt.commands.delivering import Ways
 from crmtxt.commands.delivering import acting_for
+from crmtxt.commands.delivering import look
 from crmtxt.commands.spec import Opt
 from crmtxt.errors import UsageError
 from crmtxt.model.schedule import Schedule
@@ -77,10 +78,17 @@ def unit(session: Session) -> str:
     return scheduling.unit(session.book, session.config_path.removesuffix("/crmtxt/config.yaml"))
 
 
-def standing(session: Session) -> list[Surrounding]:
-    """Return when reminders last ran, and whether they would now; without cron there is no crontab."""
+def standing(session: Session, *, wanted: bool) -> list[Surrounding]:
+    """Return when reminders last ran, and whether they would now; `wanted`: they are to run here."""
 
-    def crontab() -> bytes:
-        return cron.read(session.env) if cron.is_there(session.env) else b""
+    def found() -> scheduling.Installed:
+        crontab = cron.read(session.env) if cron.is_there(session.env) else b""
+        return scheduling.found(crontab, session.root, unit(session))
 
-    return scheduling.status(session.book, crontab, unit(session))
+    def look_at(words: list[str], path: str) -> None:
+        env = {**session.env, "PATH": path} if path else session.env
+        for way in Ways._fields:
+            if f"--{way}" in words:
+                look(session, way, env)
+
+    return scheduling.status(session.book, found, look_at, session.here, wanted=wanted)

@@ -9,6 +9,7 @@ from crmtxt.errors import UsageError
 BEGIN, END = "# >>> crmtxt ", "# <<< crmtxt "
 ENV = "/usr/bin/env"  # systemd starts no program whose path has a quotation mark, a backslash or a dollar sign
 DAMAGED = "take the lines of it out with: crontab -e"
+CRON_PATH = "/usr/bin:/bin"
 HOURS, MINUTES = 24, 60
 
 
@@ -63,6 +64,14 @@ class Schedule(NamedTuple):
             "StartCalendarInterval": {"Hour": self.hour, "Minute": self.minute},
         }
         return dumps(agent).decode()
+
+
+def search_path(crontab: bytes, book: str) -> str:
+    """Return where cron looks for the programs of a book: as the crontab says above its block, else cron's own."""
+    above = crontab.partition(installed(crontab, book) or b"\0")[0].decode("utf-8", "surrogateescape")
+    names = (row.partition("=") for row in above.splitlines())
+    paths = [value.strip().strip("'\"") for name, _, value in names if name.strip() == "PATH"]
+    return paths[-1] if paths else CRON_PATH
 
 
 def time_of_day(words: str, hint: str = "say it as 7:30") -> tuple[int, int]:

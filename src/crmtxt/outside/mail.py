@@ -21,7 +21,10 @@ PLACES = ("/usr/sbin", "/usr/lib", "/usr/local/sbin")
 TLS, STARTTLS, NONE = "tls", "starttls", "none"
 PORTS = {465: TLS, 587: STARTTLS}
 LONGEST_WAIT = 30
+HIGHEST_PORT = 65535
 HERE = {"localhost", "127.0.0.1", "::1"}
+MAILER = "see that it sends mail, or set another with: crmtxt config mailer COMMAND; or smtp.host"
+PASSWORD = "it prints the password of smtp.user as its first line"  # noqa: S105  # a hint
 
 
 class Letter(NamedTuple):
@@ -42,9 +45,21 @@ def send(letter: Letter, config: Mapping[str, str], env: Mapping[str, str]) -> N
     if config.get("smtp.host"):
         _to_server(message, sender, letter.to, config, env)
         return
-    mailer = program.words(config["mailer"], "mailer") if config.get("mailer") else [_sendmail(env)]
-    hint = "see that it sends mail, or set another with: crmtxt config mailer COMMAND; or smtp.host"
-    program.run([*mailer, "-i", "-t"], message.as_bytes(), env, hint)
+    program.run([*_mailer(config, env), "-i", "-t"], message.as_bytes(), env, MAILER)
+
+
+def look(to: str, config: Mapping[str, str], env: Mapping[str, str]) -> None:
+    """Look whether a letter could be handed over, and send none; OutsideError when it could not.
+
+    No server is asked, and no password either.
+    """
+    address(config.get("mail.from") or address(to))
+    if not config.get("smtp.host"):
+        program.look(_mailer(config, env), env, MAILER)
+        return
+    _port(config)
+    if config.get("smtp.user"):
+        program.look(_password_command(config), env, PASSWORD)
 
 
 def address(text: str) -> str:
@@ -75,6 +90,10 @@ def composed(letter: Letter, sender: str) -> EmailMessage:
     return message
 
 
+def _mailer(config: Mapping[str, str], env: Mapping[str, str]) -> list[str]:
+    return program.words(config["mailer"], "mailer") if config.get("mailer") else [_sendmail(env)]
+
+
 def _sendmail(env: Mapping[str, str]) -> str:
     found = program.find("sendmail", env, *PLACES)
     if not found:
@@ -88,9 +107,8 @@ def _to_server(message: EmailMessage, sender: str, to: str, config: Mapping[str,
     import ssl
 
     host, user = config["smtp.host"], config.get("smtp.user", "")
-    security = _security(config)
+    security, port = _security(config), _port(config)
     try:
-        port = int(config.get("smtp.port") or {TLS: 465, STARTTLS: 587}.get(security, 25))
         made = (
             smtplib.SMTP_SSL(host, port, timeout=LONGEST_WAIT, context=ssl.create_default_context())
             if security == TLS
@@ -130,11 +148,21 @@ def _security(config: Mapping[str, str]) -> str:
     return given or (NONE if host in HERE and not port else usual)
 
 
+def _port(config: Mapping[str, str]) -> int:
+    port = config.get("smtp.port") or str({TLS: 465, STARTTLS: 587}.get(_security(config), 25))
+    if not (port.isdecimal() and 0 < int(port) <= HIGHEST_PORT):
+        raise OutsideError(f"smtp.port is '{port}'", f"a number from 1 to {HIGHEST_PORT}")
+    return int(port)
+
+
+def _password_command(config: Mapping[str, str]) -> list[str]:
+    return program.words(config.get("password_command", ""), "password_command")
+
+
 def _log_in(server: smtplib.SMTP, user: str, config: Mapping[str, str], env: Mapping[str, str]) -> None:
-    command = program.words(config.get("password_command", ""), "password_command")
-    hint = "it prints the password of smtp.user as its first line"
-    password = program.run(command, b"", env, hint).decode("utf-8", "replace").partition("\n")[0].rstrip("\r")
+    command = _password_command(config)
+    password = program.run(command, b"", env, PASSWORD).decode("utf-8", "replace").partition("\n")[0].rstrip("\r")
     if not password or not password.isascii():
         problem = "has letters beyond ASCII, which cannot be sent" if password else "is empty"
-        raise OutsideError(f"the password that {command[0]} prints {problem}", hint)
+        raise OutsideError(f"the password that {command[0]} prints {problem}", PASSWORD)
     server.login(user, password)

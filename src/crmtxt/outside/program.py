@@ -26,6 +26,12 @@ def words(command: str, setting: str) -> list[str]:
     return found
 
 
+def look(command: Sequence[str], env: Mapping[str, str], hint: str) -> None:
+    """Look whether a program is there, and run nothing; OutsideError when it is not."""
+    if not find(command[0], env):
+        raise OutsideError(f"there is no program {command[0]}", hint)
+
+
 def run(command: Sequence[str], given: bytes, env: Mapping[str, str], hint: str) -> bytes:
     """Run a program, `given` on its standard input; return what it answers. OutsideError when it fails."""
     import subprocess

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from crmtxt.errors import LockedError
 from crmtxt.errors import OutsideError
@@ -36,15 +37,47 @@ def deliver(folder: str, digest: Digest, way: str, send: Callable[[Digest, str],
 
 
 def ran(folder: str, digest: Digest, moment: str) -> None:
-    """Note that reminders ran; where that cannot be written, reminding goes on without."""
+    """Note that reminders ran, and what was due went out; where that cannot be written, reminding goes on without."""
     with suppress(OutsideError, LockedError), ledger.held(folder):
         ledger.prune(folder, digest.day)
         ledger.note(folder, Record(digest.day, digest.who, "", ledger.RAN, moment, ()))
 
 
-def last_run(folder: str) -> str:
-    """Return the moment reminders last ran without anybody at the keyboard, "" when they never did."""
-    return next((each.id for each in reversed(ledger.records(folder)) if each.state == ledger.RAN), "")
+def installed(folder: str, day: str, moment: str) -> None:
+    """Note that reminders are to run by themselves from now on; where that cannot be written, they do without."""
+    with suppress(OutsideError, LockedError), ledger.held(folder):
+        ledger.note(folder, Record(day, "", "", ledger.INSTALLED, moment, ()))
+
+
+class Past(NamedTuple):
+    """What came of reminding: the moment it last ran, the day it last ran or was installed, what did not go and when.
+
+    `unsent` has the ways, each with its day. What is not known is "".
+    """
+
+    ran: str
+    since: str
+    unsent: dict[str, str]
+
+
+def past(folder: str) -> Past:
+    """Return what came of reminding without anybody at the keyboard; what did not go counts until its way goes again.
+
+    A run of a later day ends it too: nothing was due by then.
+    """
+    ran = since = ""
+    unsent: dict[str, str] = {}
+    for each in ledger.records(folder):
+        if each.state == ledger.SENDING:
+            unsent[each.way] = each.day
+        elif each.state == ledger.SENT:
+            unsent.pop(each.way, None)
+        elif each.state == ledger.INSTALLED:
+            since = each.day
+        elif each.state == ledger.RAN:
+            ran, since = each.id, each.day
+            unsent = {way: day for way, day in unsent.items() if day >= each.day}
+    return Past(ran, since, unsent)
 
 
 def _outstanding(folder: str, digest: Digest, way: str) -> Iterator[tuple[Digest, str, bool]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from crmtxt.errors import InvalidError
 from crmtxt.errors import OutsideError
 from crmtxt.errors import UsageError
 from crmtxt.model.schedule import Schedule
 from crmtxt.model.schedule import installed
+from crmtxt.model.schedule import search_path
 from crmtxt.model.schedule import time_of_day
 from crmtxt.model.upkeep import Surrounding
 from crmtxt.services import delivery
@@ -20,11 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping
     from collections.abc import Sequence
+    from datetime import date
 
     from crmtxt.store.book import Book
 
 CARRIED = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 INSTALL = "crmtxt cron install"
+LONGEST_SILENCE = timedelta(2)
+SILENT = {
+    True: f"see that cron is running, and the computer on at that time: {INSTALL} --systemd makes up for it",
+    False: "see: systemctl --user list-timers",
+}
 _NOT_OF_A_UNIT = re.compile("[^A-Za-z0-9_-]")
 
 
@@ -61,28 +70,74 @@ def remove_units(path: str) -> None:
         state.remove(f"{path}.{ending}")
 
 
-def status(book: Book, crontab: Callable[[], bytes], path: str) -> list[Surrounding]:
-    """Return when reminders last ran, how they are to run, and whether they would now; `crontab` reads the user's."""
-    ran = Surrounding("last reminded", ok=True, value=delivery.last_run(book.state) or "never", hint="")
+class Installed(NamedTuple):
+    """What runs every day: the line of the crontab or the timer, its command, and where that looks for programs.
+
+    `path` is "" where the environment says it: under systemd.
+    """
+
+    place: str
+    command: str
+    path: str
+
+
+def status(
+    book: Book, found: Callable[[], Installed], look: Callable[[list[str], str], None], today: date, *, wanted: bool
+) -> list[Surrounding]:
+    """Return when reminders last ran, how they are to run, and whether they would now.
+
+    `look` takes the words of a command and where it looks for programs, and raises OutsideError where a way would fail.
+    Where nothing is installed, that is well unless it is `wanted`.
+    """
     try:
-        block = installed(crontab(), book.root).decode("utf-8", "surrogateescape").split("\n")[1:-2]
+        what = found()
     except (InvalidError, OutsideError) as error:
-        return [ran, Surrounding("reminders", ok=False, value=error.message, hint=error.hint)]
+        reminders = Surrounding("reminders", ok=False, value=error.message, hint=error.hint)
+        return [_last(book, None, today), reminders]
+    if not what.command:
+        return [
+            _last(book, None, today),
+            Surrounding("reminders", ok=not wanted, value="do not run by themselves", hint=INSTALL),
+        ]
+    fault = _fault(what, look)
+    return [_last(book, what, today), Surrounding("reminders", ok=not fault, value=what.place, hint=fault)]
+
+
+def found(crontab: bytes, root: str, path: str) -> Installed:
+    """Return what is installed for a book: its line of the crontab, else its timer; InvalidError for half a block."""
+    block = installed(crontab, root).decode("utf-8", "surrogateescape").split("\n")[1:-2]
     line = next((each for each in block if each.strip() and not each.lstrip().startswith("#")), "")
-    unit = (state.read(f"{path}.service") or b"").decode("utf-8", "surrogateescape").rpartition("ExecStart=")[2]
-    command = line.replace("\\%", "%") if line else unit.replace("%%", "%").replace("$$", "$")
-    fault = _fault(command)
-    hint = f"{fault}: {INSTALL}" if fault else "" if command else INSTALL
-    value = (line or f"{path}.timer") if command else "do not run by themselves"
-    return [ran, Surrounding("reminders", ok=not fault, value=value, hint=hint)]
+    if line:
+        return Installed(line, line.replace("\\%", "%"), search_path(crontab, root))
+    unit = (state.read(f"{path}.service") or b"") if files.exists(f"{path}.timer") else b""
+    command = unit.decode("utf-8", "surrogateescape").rpartition("ExecStart=")[2]
+    return Installed(f"{path}.timer", command.replace("%%", "%").replace("$$", "$"), "")
 
 
-def _fault(command: str) -> str:
-    """Return why a command would not run: program or book is gone, or somebody has edited it; "" when it would."""
+def _last(book: Book, what: Installed | None, today: date) -> Surrounding:
+    """Say when reminders last ran: not well when what was due did not go, or they are silent for long."""
+    past = delivery.past(book.state)
+    hint = ""
+    if past.unsent:
+        way, day = next(iter(past.unsent.items()))
+        hint = f"by {way} it did not go on {day}; see why: crmtxt remind --{way}"
+    elif what and past.since and past.since < (today - LONGEST_SILENCE).isoformat():
+        hint = f"nothing since {past.since}: {SILENT[bool(what.path)]}"
+    return Surrounding("last reminded", ok=not hint, value=past.ran or "never", hint=hint)
+
+
+def _fault(what: Installed, look: Callable[[list[str], str], None]) -> str:
+    """Return why a command would not run or not reach anybody, and what would help; "" when it would."""
     from shlex import split
 
     try:
-        places = [word for word in split(command) if word.startswith("/")]
+        words = split(what.command)
     except ValueError:
-        return "a quotation is not closed"
-    return next((f"{place} is not there" for place in places if not files.exists(place)), "")
+        return f"a quotation is not closed: {INSTALL}"
+    if gone := next((word for word in words if word.startswith("/") and not files.exists(word)), ""):
+        return f"{gone} is not there: {INSTALL}"
+    try:
+        look(words, what.path)
+    except OutsideError as error:
+        return f"{error.message}; {error.hint}"
+    return ""

@@ -19,7 +19,7 @@ from crmtxt.store.lock import locked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SENDING, SENT, RAN = "sending", "sent", "ran"
+SENDING, SENT, RAN, INSTALLED = "sending", "sent", "ran", "installed"
 KEPT_DAYS = 7
 
 
@@ -61,11 +61,12 @@ def note(folder: str, record: Record) -> None:
 
 
 def prune(folder: str, day: str) -> None:
-    """Forget what is a week old, once there is something that is. The caller holds the ledger."""
+    """Forget what is a week old, but for when reminding was installed and last ran. The caller holds the ledger."""
     oldest = (date.fromisoformat(day) - timedelta(KEPT_DAYS)).isoformat()
     found = records(folder)
-    kept = [each for each in found if each.day >= oldest]
-    if found and found[0].day < oldest:
+    last = {each.state: each for each in found if each.state in {RAN, INSTALLED}}
+    kept = [each for each in found if each.day >= oldest or each == last.get(each.state)]
+    if len(kept) < len(found):
         state.write(f"{folder}/reminders/ledger", b"".join(map(_line, kept)))
 
 
