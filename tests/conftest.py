@@ -120,6 +120,13 @@ def crmtxt(monkeypatch: pytest.MonkeyPatch, tools: Path) -> Prompt:
     return Prompt()
 
 
+def configure(home: Path, **settings: str) -> None:
+    """Write the user's configuration anew, each value as YAML has it."""
+    path = home / ".config/crmtxt/config.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{name}: {value}\n" for name, value in settings.items()), encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def harbour(tmp_path_factory: pytest.TempPathFactory, tools: Path) -> Path:
     """Return the example book as a git repository with one commit, to be copied and never written."""

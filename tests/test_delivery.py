@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import mailserver
+from conftest import configure
 from killing import all_at_once
 from killing import killed_at_random
 from prompt import Prompt
@@ -74,13 +75,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     monkeypatch.delattr(socket.socket, "connect")
     with mailserver.running() as made:
         yield made
-
-
-def configure(home: Path, **settings: str) -> None:
-    path = home / ".config/crmtxt/config.yaml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    rows = (f"{name}: {value}\n" for name, value in settings.items())
-    path.write_text("".join(rows), encoding="utf-8")
 
 
 def part(letter: EmailMessage, kind: str) -> str:

@@ -55,7 +55,7 @@ find $group -depth -type d -exec rmdir {} +
 def test_systemd_finds_nothing_wrong_with_the_units_whatever_the_paths(tmp_path: Path) -> None:
     program = tmp_path / ODD
     program.touch(0o755)
-    schedule = Schedule(str(program), (str(program), "-C", ODD), (("XDG_STATE_HOME", str(program)),), 7, 5)
+    schedule = Schedule(str(program), "crmtxt-x", (str(program), "-C", ODD), (("XDG_STATE_HOME", str(program)),), 7, 5)
     paths = []
     for ending, text in schedule.units.items():
         paths.append(tmp_path / f"crmtxt-x.{ending}")

@@ -17,6 +17,7 @@ from crmtxt.commands.timing import standing
 from crmtxt.commands.timing import take_line
 from crmtxt.commands.timing import take_timer
 from crmtxt.commands.timing import told
+from crmtxt.errors import CrmError
 from crmtxt.errors import ExitCode
 from crmtxt.errors import UsageError
 from crmtxt.model.upkeep import Surrounding
@@ -40,6 +41,7 @@ def install(
     """Let reminders run every day, by cron or systemd: show the line first, and ask; other lines stay as they are."""
     schedule = scheduled(session, at, for_, ways, systemd=systemd)
     if cron.is_macos():
+        session.terminal.say(f"  put this in ~/Library/LaunchAgents/{schedule.name}.plist")
         return print_(session, at=at, for_=for_, ways=ways)
     session.output.understood(told(schedule, systemd=systemd).splitlines())
     if not (yes or session.terminal.confirm("Is that to run every day?")):
@@ -65,9 +67,16 @@ def print_(
 
 def remove(session: Session) -> ExitCode:
     """Let reminders of this book run no more; every other line of the crontab stays as it is."""
-    taken = take_timer(session), take_line(session)
-    session.terminal.say("  removed" if any(taken) else "  nothing to remove")
-    return ExitCode.DONE
+    taken, code = False, ExitCode.DONE
+    for take in (take_timer, take_line):
+        try:
+            taken |= take(session)
+        except CrmError as error:
+            session.terminal.fail(error.text())
+            code = error.code
+    if taken or not code:
+        session.terminal.say("  removed" if taken else "  nothing to remove")
+    return code
 
 
 def status(session: Session, *, out: Out = Out()) -> ExitCode:

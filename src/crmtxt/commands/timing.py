@@ -7,6 +7,7 @@ from crmtxt.commands.delivering import Ways
 from crmtxt.commands.delivering import acting_for
 from crmtxt.commands.delivering import look
 from crmtxt.commands.spec import Opt
+from crmtxt.errors import OutsideError
 from crmtxt.errors import UsageError
 from crmtxt.model.schedule import Schedule
 from crmtxt.model.schedule import with_block
@@ -31,7 +32,7 @@ def scheduled(session: Session, at: str, for_: str, ways: Ways, *, systemd: bool
         )
     who = reminders.person(acting_for(session, for_))
     words = [*(["--for", f"@{who}"] if who else []), *(f"--{way}" for way, wanted in ways._asdict().items() if wanted)]
-    return scheduling.schedule(session.root, cron.command(), words, at, session.env)
+    return scheduling.schedule(session.book, cron.command(), words, at, session.env)
 
 
 def told(schedule: Schedule, *, systemd: bool) -> str:
@@ -59,18 +60,35 @@ def take_line(session: Session) -> bool:
 
 
 def put_timer(session: Session, schedule: Schedule) -> None:
-    """Start the timer of systemd."""
-    scheduling.put_units(unit(session), schedule)
-    cron.systemctl(session.env, "daemon-reload")
-    cron.systemctl(session.env, "enable", "--now", f"{unit(session).rpartition('/')[2]}.timer")
+    """Start the timer of systemd; where that fails its files are as they were, and OutsideError says so."""
+    path = unit(session)
+    before = scheduling.units(path)
+    try:
+        scheduling.put_units(path, schedule.units)
+        cron.systemctl(session.env, "daemon-reload")
+        cron.systemctl(session.env, "enable", "--now", f"{schedule.name}.timer")
+    except OutsideError as error:
+        if before:
+            scheduling.put_units(path, before)
+        else:
+            scheduling.remove_units(path)
+        raise OutsideError(f"nothing was installed: {error.message}", error.hint) from None
 
 
 def take_timer(session: Session) -> bool:
-    """Stop the timer of systemd; return whether there was one."""
-    if is_there := scheduling.has_units(unit(session)):
-        cron.systemctl(session.env, "disable", "--now", f"{unit(session).rpartition('/')[2]}.timer")
-        scheduling.remove_units(unit(session))
-    return is_there
+    """Stop the timer of systemd and take its files away; return whether there was one.
+
+    Where systemd cannot be told that, its files go all the same.
+    """
+    path = unit(session)
+    if not scheduling.units(path):
+        return False
+    try:
+        cron.systemctl(session.env, "disable", "--now", f"{path.rpartition('/')[2]}.timer")
+    except OutsideError as error:
+        session.terminal.say(f"  systemd was not told: {error.message}; a timer that it runs ends when you log out")
+    scheduling.remove_units(path)
+    return True
 
 
 def unit(session: Session) -> str:

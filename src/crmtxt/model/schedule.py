@@ -14,9 +14,13 @@ HOURS, MINUTES = 24, 60
 
 
 class Schedule(NamedTuple):
-    """What runs each day at `hour` and `minute`: full paths and words, and what of the environment it needs."""
+    """What runs each day at `hour` and `minute`: full paths and words, and what of the environment it needs.
+
+    `name` is that of its units under systemd and its label under launchd: each book has its own.
+    """
 
     book: str
+    name: str
     words: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
     hour: int
@@ -58,7 +62,7 @@ class Schedule(NamedTuple):
         from plistlib import dumps
 
         agent = {
-            "Label": "crmtxt.remind",
+            "Label": self.name,
             "ProgramArguments": list(self.words),
             "EnvironmentVariables": dict(self.env),
             "StartCalendarInterval": {"Hour": self.hour, "Minute": self.minute},

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crmtxt.store.book import Book
 
 CARRIED = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+ENDINGS = ("timer", "service")
 INSTALL = "crmtxt cron install"
 LONGEST_SILENCE = timedelta(2)
 SILENT = {
@@ -37,37 +38,43 @@ SILENT = {
 _NOT_OF_A_UNIT = re.compile("[^A-Za-z0-9_-]")
 
 
-def schedule(root: str, program: Sequence[str], words: Sequence[str], at: str, env: Mapping[str, str]) -> Schedule:
+def schedule(book: Book, program: Sequence[str], words: Sequence[str], at: str, env: Mapping[str, str]) -> Schedule:
     """Return what runs every day at a time; UsageError for a time that is none, or a path no line can hold."""
     hour, minute = time_of_day(at)
     carried = tuple((name, env[name]) for name in CARRIED if env.get(name, "").startswith("/"))
-    whole = (*program, "-C", root, "remind", *words)
+    whole = (*program, "-C", book.root, "remind", *words)
     if any(not each.isprintable() for each in (*whole, *(value for _, value in carried))):
         raise UsageError("a path with control characters cannot stand in a crontab", "rename the folder")
-    return Schedule(root, whole, carried, hour, minute)
+    return Schedule(book.root, _name(book), whole, carried, hour, minute)
 
 
 def unit(book: Book, config: str) -> str:
     """Return where the units of a book lie, without their endings."""
-    name = _NOT_OF_A_UNIT.sub("-", book.state.rpartition("/")[2])
-    return f"{config}/systemd/user/crmtxt-{name}"
+    return f"{config}/systemd/user/{_name(book)}"
 
 
-def put_units(path: str, schedule: Schedule) -> None:
-    """Write the units of a schedule."""
-    for ending, text in schedule.units.items():
+def _name(book: Book) -> str:
+    """Return by what systemd and launchd know the reminders of a book; no other book has the same."""
+    return f"crmtxt-{_NOT_OF_A_UNIT.sub('-', book.state.rpartition('/')[2])}"
+
+
+def units(path: str) -> dict[str, str]:
+    """Return the units that lie there by the endings of their names."""
+    kept = {ending: state.read(f"{path}.{ending}") for ending in ENDINGS}
+    return {ending: data.decode("utf-8", "surrogateescape") for ending, data in kept.items() if data is not None}
+
+
+def put_units(path: str, units: Mapping[str, str]) -> None:
+    """Write units."""
+    for ending, text in units.items():
         state.write(f"{path}.{ending}", text.encode("utf-8", "surrogateescape"))
 
 
-def has_units(path: str) -> bool:
-    """Say whether there are units of a book."""
-    return files.exists(f"{path}.timer")
-
-
 def remove_units(path: str) -> None:
-    """Remove the units of a book."""
-    for ending in ("timer", "service"):
-        state.remove(f"{path}.{ending}")
+    """Remove the units of a book, and the link by which systemd starts its timer."""
+    folder, _, name = path.rpartition("/")
+    for place in (f"{folder}/timers.target.wants/{name}.timer", *(f"{path}.{ending}" for ending in ENDINGS)):
+        state.remove(place)
 
 
 class Installed(NamedTuple):
@@ -109,8 +116,8 @@ def found(crontab: bytes, root: str, path: str) -> Installed:
     line = next((each for each in block if each.strip() and not each.lstrip().startswith("#")), "")
     if line:
         return Installed(line, line.replace("\\%", "%"), search_path(crontab, root))
-    unit = (state.read(f"{path}.service") or b"") if files.exists(f"{path}.timer") else b""
-    command = unit.decode("utf-8", "surrogateescape").rpartition("ExecStart=")[2]
+    there = units(path)
+    command = there.get("service", "").rpartition("ExecStart=")[2] if "timer" in there else ""
     return Installed(f"{path}.timer", command.replace("%%", "%").replace("$$", "$"), "")
 
 
