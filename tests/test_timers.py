@@ -98,15 +98,12 @@ def test_an_agent_of_launchd_is_of_its_book_and_holds_hostile_paths() -> None:
         for name in ("crmtxt-a-1", "crmtxt-a-2")
     ]
     assert [agent.pop("Label") for agent in agents] == ["crmtxt-a-1", "crmtxt-a-2"]
-    assert (
-        agents[0]
-        == agents[1]
-        == {
-            "ProgramArguments": list(words),
-            "EnvironmentVariables": {"XDG_STATE_HOME": "/<a> & b"},
-            "StartCalendarInterval": {"Hour": 6, "Minute": 5},
-        }
-    )
+    rest = {
+        "ProgramArguments": list(words),
+        "EnvironmentVariables": {"XDG_STATE_HOME": "/<a> & b"},
+        "StartCalendarInterval": {"Hour": 6, "Minute": 5},
+    }
+    assert agents == [rest, rest]
 
 
 def test_on_macos_the_agent_of_each_book_has_a_name_of_its_own(

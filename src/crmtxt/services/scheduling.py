@@ -73,7 +73,7 @@ def put_units(path: str, units: Mapping[str, str]) -> None:
 def remove_units(path: str) -> None:
     """Remove the units of a book, and the link by which systemd starts its timer."""
     folder, _, name = path.rpartition("/")
-    for place in (f"{folder}/timers.target.wants/{name}.timer", *(f"{path}.{ending}" for ending in ENDINGS)):
+    for place in (*(f"{path}.{ending}" for ending in ENDINGS), f"{folder}/timers.target.wants/{name}.timer"):
         state.remove(place)
 
 
