@@ -107,9 +107,10 @@ def test_an_agent_of_launchd_is_of_its_book_and_holds_hostile_paths() -> None:
 
 
 def test_on_macos_the_agent_of_each_book_has_a_name_of_its_own(
-    book: Path, crmtxt: Prompt, monkeypatch: pytest.MonkeyPatch
+    book: Path, crmtxt: Prompt, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crmtxt.outside.cron.is_macos", lambda: True)
+    configure(home, mailer="true")
     other = book.with_name("other") / book.name
     shutil.copytree(book, other)
     labels = set()
@@ -120,6 +121,15 @@ def test_on_macos_the_agent_of_each_book_has_a_name_of_its_own(
         assert agent["ProgramArguments"][-6:] == ["-C", str(root), "remind", "--for", "@sam", "--mail"]
         assert agent["StartCalendarInterval"] == {"Hour": 6, "Minute": 5}
         labels.add(agent["Label"])
+        place = home / f"Library/LaunchAgents/{agent['Label']}.plist"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        assert crmtxt(f"crmtxt -C '{root}' cron status").code == 7
+        place.write_text(answer.stdout, encoding="utf-8")
+        status = crmtxt(f"crmtxt -C '{root}' cron status")
+        assert (status.code, f"reminders\ttrue\t{place}\t\n" in status.stdout) == (0, True)
+        place.write_text("<plist>", encoding="utf-8")
+        status = crmtxt(f"crmtxt -C '{root}' cron status")
+        assert (status.code, f"{place} is no agent of launchd" in status.stdout) == (7, True)
     assert len(labels) == len([book, other])
 
 

@@ -101,7 +101,7 @@ def standing(session: Session, *, wanted: bool) -> list[Surrounding]:
 
     def found() -> scheduling.Installed:
         crontab = cron.read(session.env) if cron.is_there(session.env) else b""
-        return scheduling.found(crontab, session.root, unit(session))
+        return scheduling.found(crontab, session.book, unit(session), session.env.get("HOME", ""))
 
     def look_at(words: list[str], path: str) -> None:
         env = {**session.env, "PATH": path} if path else session.env

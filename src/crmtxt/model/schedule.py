@@ -10,6 +10,7 @@ BEGIN, END = "# >>> crmtxt ", "# <<< crmtxt "
 ENV = "/usr/bin/env"  # systemd starts no program whose path has a quotation mark, a backslash or a dollar sign
 DAMAGED = "take the lines of it out with: crontab -e"
 CRON_PATH = "/usr/bin:/bin"
+LAUNCHD_PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
 HOURS, MINUTES = 24, 60
 
 
@@ -76,6 +77,18 @@ def search_path(crontab: bytes, book: str) -> str:
     names = (row.partition("=") for row in above.splitlines())
     paths = [value.strip().strip("'\"") for name, _, value in names if name.strip() == "PATH"]
     return paths[-1] if paths else CRON_PATH
+
+
+def agent_command(agent: bytes, place: str) -> str:
+    """Return the command of an agent of launchd as a shell has it; InvalidError for what is no agent."""
+    from plistlib import loads
+    from shlex import join
+    from xml.parsers.expat import ExpatError
+
+    try:
+        return join(loads(agent)["ProgramArguments"])
+    except (ExpatError, ValueError, LookupError, TypeError):
+        raise InvalidError(f"{place} is no agent of launchd", "write it anew with: crmtxt cron print") from None
 
 
 def time_of_day(words: str, hint: str = "say it as 7:30") -> tuple[int, int]:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from crmtxt.errors import InvalidError
 from crmtxt.errors import OutsideError
 from crmtxt.errors import UsageError
+from crmtxt.model.schedule import LAUNCHD_PATH
 from crmtxt.model.schedule import Schedule
+from crmtxt.model.schedule import agent_command
 from crmtxt.model.schedule import installed
 from crmtxt.model.schedule import search_path
 from crmtxt.model.schedule import time_of_day
@@ -31,10 +33,9 @@ CARRIED = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 ENDINGS = ("timer", "service")
 INSTALL = "crmtxt cron install"
 LONGEST_SILENCE = timedelta(2)
-SILENT = {
-    True: f"see that cron is running, and the computer on at that time: {INSTALL} --systemd makes up for it",
-    False: "see: systemctl --user list-timers",
-}
+BY_CRON = f"see that cron is running, and the computer on at that time: {INSTALL} --systemd makes up for it"
+BY_SYSTEMD = "see: systemctl --user list-timers"
+BY_LAUNCHD = "see: launchctl list"
 _NOT_OF_A_UNIT = re.compile("[^A-Za-z0-9_-]")
 
 
@@ -78,14 +79,16 @@ def remove_units(path: str) -> None:
 
 
 class Installed(NamedTuple):
-    """What runs every day: the line of the crontab or the timer, its command, and where that looks for programs.
+    """What runs every day: the line of the crontab, or the file of the timer or agent, and its command.
 
-    `path` is "" where the environment says it: under systemd.
+    `path` is where it looks for programs, "" where the environment says it: under systemd. `silent` is what would help
+    when nothing is heard of it.
     """
 
     place: str
     command: str
     path: str
+    silent: str
 
 
 def status(
@@ -110,15 +113,20 @@ def status(
     return [_last(book, what, today), Surrounding("reminders", ok=not fault, value=what.place, hint=fault)]
 
 
-def found(crontab: bytes, root: str, path: str) -> Installed:
-    """Return what is installed for a book: its line of the crontab, else its timer; InvalidError for half a block."""
-    block = installed(crontab, root).decode("utf-8", "surrogateescape").split("\n")[1:-2]
+def found(crontab: bytes, book: Book, path: str, home: str) -> Installed:
+    """Return what is installed for a book: its line of the crontab, else its agent, else its timer.
+
+    Its command is "" when there is none. Raises InvalidError for half a block, and an agent that is none.
+    """
+    block = installed(crontab, book.root).decode("utf-8", "surrogateescape").split("\n")[1:-2]
     line = next((each for each in block if each.strip() and not each.lstrip().startswith("#")), "")
     if line:
-        return Installed(line, line.replace("\\%", "%"), search_path(crontab, root))
+        return Installed(line, line.replace("\\%", "%"), search_path(crontab, book.root), BY_CRON)
+    if (agent := state.read(place := f"{home}/Library/LaunchAgents/{_name(book)}.plist")) is not None:
+        return Installed(place, agent_command(agent, place), LAUNCHD_PATH, BY_LAUNCHD)
     there = units(path)
     command = there.get("service", "").rpartition("ExecStart=")[2] if "timer" in there else ""
-    return Installed(f"{path}.timer", command.replace("%%", "%").replace("$$", "$"), "")
+    return Installed(f"{path}.timer", command.replace("%%", "%").replace("$$", "$"), "", BY_SYSTEMD)
 
 
 def _last(book: Book, what: Installed | None, today: date) -> Surrounding:
@@ -129,7 +137,7 @@ def _last(book: Book, what: Installed | None, today: date) -> Surrounding:
         way, day = next(iter(past.unsent.items()))
         hint = f"by {way} it did not go on {day}; see why: crmtxt remind --{way}"
     elif what and past.since and past.since < (today - LONGEST_SILENCE).isoformat():
-        hint = f"nothing since {past.since}: {SILENT[bool(what.path)]}"
+        hint = f"nothing since {past.since}: {what.silent}"
     return Surrounding("last reminded", ok=not hint, value=past.ran or "never", hint=hint)
 
 
