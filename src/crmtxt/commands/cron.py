@@ -10,20 +10,16 @@ from crmtxt.commands.options import Out
 from crmtxt.commands.spec import Opt
 from crmtxt.commands.timing import At
 from crmtxt.commands.timing import Systemd
-from crmtxt.commands.timing import put_line
-from crmtxt.commands.timing import put_timer
+from crmtxt.commands.timing import put
 from crmtxt.commands.timing import scheduled
 from crmtxt.commands.timing import standing
-from crmtxt.commands.timing import take_line
-from crmtxt.commands.timing import take_timer
+from crmtxt.commands.timing import take_away
 from crmtxt.commands.timing import told
-from crmtxt.errors import CrmError
 from crmtxt.errors import ExitCode
 from crmtxt.errors import UsageError
 from crmtxt.model.upkeep import Surrounding
 from crmtxt.outside import cron
 from crmtxt.render.columns import View
-from crmtxt.services import delivery
 from crmtxt.session import Session
 
 Yes = Annotated[bool, Opt(("--yes",), "Do not ask.")]
@@ -46,13 +42,7 @@ def install(
     session.output.understood(told(schedule, systemd=systemd).splitlines())
     if not (yes or session.terminal.confirm("Is that to run every day?")):
         raise UsageError("nothing was installed", "say --yes to install it")
-    if systemd:
-        put_timer(session, schedule)
-        take_line(session)
-    else:
-        put_line(session, schedule)
-        take_timer(session)
-    delivery.installed(session.book.state, session.here.isoformat(), session.moment.isoformat(timespec="seconds"))
+    put(session, schedule, systemd=systemd)
     session.terminal.say("  installed · see: crmtxt cron status · take it back: crmtxt cron remove")
     return ExitCode.DONE
 
@@ -67,16 +57,7 @@ def print_(
 
 def remove(session: Session) -> ExitCode:
     """Let reminders of this book run no more; every other line of the crontab stays as it is."""
-    taken, code = False, ExitCode.DONE
-    for take in (take_timer, take_line):
-        try:
-            taken |= take(session)
-        except CrmError as error:
-            session.terminal.fail(error.text())
-            code = error.code
-    if taken or not code:
-        session.terminal.say("  removed" if taken else "  nothing to remove")
-    return code
+    return take_away(session)
 
 
 def status(session: Session, *, out: Out = Out()) -> ExitCode:

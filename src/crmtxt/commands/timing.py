@@ -7,6 +7,8 @@ from crmtxt.commands.delivering import Ways
 from crmtxt.commands.delivering import acting_for
 from crmtxt.commands.delivering import look
 from crmtxt.commands.spec import Opt
+from crmtxt.errors import CrmError
+from crmtxt.errors import ExitCode
 from crmtxt.errors import OutsideError
 from crmtxt.errors import UsageError
 from crmtxt.model.schedule import Schedule
@@ -14,6 +16,7 @@ from crmtxt.model.schedule import with_block
 from crmtxt.model.schedule import without_block
 from crmtxt.model.upkeep import Surrounding
 from crmtxt.outside import cron
+from crmtxt.services import delivery
 from crmtxt.services import reminders
 from crmtxt.services import scheduling
 from crmtxt.session import Session
@@ -44,14 +47,39 @@ def told(schedule: Schedule, *, systemd: bool) -> str:
     return schedule.block.decode("utf-8", "surrogateescape")
 
 
-def put_line(session: Session, schedule: Schedule) -> None:
+def put(session: Session, schedule: Schedule, *, systemd: bool) -> None:
+    """Install a line of the crontab or a timer of systemd, one in the place of the other."""
+    if systemd:
+        _put_timer(session, schedule)
+        _take_line(session)
+    else:
+        _put_line(session, schedule)
+        _take_timer(session)
+    delivery.installed(session.book.state, session.here.isoformat(), session.moment.isoformat(timespec="seconds"))
+
+
+def take_away(session: Session) -> ExitCode:
+    """Take away timer and line, each though the other stays; say what stays, and return its exit code."""
+    taken, code = False, ExitCode.DONE
+    for take in (_take_timer, _take_line):
+        try:
+            taken |= take(session)
+        except CrmError as error:
+            session.terminal.fail(error.text())
+            code = error.code
+    if taken or not code:
+        session.terminal.say("  removed" if taken else "  nothing to remove")
+    return code
+
+
+def _put_line(session: Session, schedule: Schedule) -> None:
     """Write the line of the crontab."""
     before = cron.read(session.env)
     if (after := with_block(before, schedule)) != before:
         cron.write(after, session.env)
 
 
-def take_line(session: Session) -> bool:
+def _take_line(session: Session) -> bool:
     """Take the line out of the crontab; return whether there was one."""
     before = cron.read(session.env) if cron.is_there(session.env) else b""
     if (after := without_block(before, session.root)) != before:
@@ -59,7 +87,7 @@ def take_line(session: Session) -> bool:
     return after != before
 
 
-def put_timer(session: Session, schedule: Schedule) -> None:
+def _put_timer(session: Session, schedule: Schedule) -> None:
     """Start the timer of systemd; where that fails its files are as they were, and OutsideError says so."""
     path = unit(session)
     before = scheduling.units(path)
@@ -75,7 +103,7 @@ def put_timer(session: Session, schedule: Schedule) -> None:
         raise OutsideError(f"nothing was installed: {error.message}", error.hint) from None
 
 
-def take_timer(session: Session) -> bool:
+def _take_timer(session: Session) -> bool:
     """Stop the timer of systemd and take its files away; return whether there was one.
 
     Where systemd cannot be told that, its files go all the same.
