@@ -178,7 +178,8 @@ class _Import:
 
     def _log(self, number: int, those: list[_With], customer: str, path: str) -> None:
         """Log the meetings of one UID with one customer that the log does not hold, at another time either."""
-        there = self.held.logged(number, {each.token: (each.line.date, each.line.time) for each in those})
+        moments = {each.token: (each.line.date, each.line.time) for each in those}
+        there = self.held.logged(number, moments, is_series=any(each.meeting.event.repeats for each in those))
         for each in those:
             was, moment = there.get(each.token), (each.line.date, each.line.time)
             if was is None and self.held.is_by_hand(number, moment):
