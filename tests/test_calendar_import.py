@@ -330,6 +330,14 @@ def test_an_occurrence_that_comes_alone_is_one_of_its_own(tmp_path: Path) -> Non
     assert [row[2:12] for row in lines(book)["acme"]] == ["2026-11-03", "2026-11-05"]
 
 
+@pytest.mark.parametrize(("first", "changes"), [("20", []), ("21", ["ahead"])])
+def test_what_began_before_today_and_goes_on_is_neither_logged_nor_planned(
+    first: str, changes: list[str], tmp_path: Path
+) -> None:
+    fair = f"UID:fair\nDTSTART;VALUE=DATE:202611{first}\nDTEND;VALUE=DATE:20261125\n{JANE}"
+    assert [row[3] for row in imported(book_in(tmp_path / "book"), calendar(fair))] == changes
+
+
 def test_a_title_that_windows_wrote_is_read() -> None:
     (meeting,) = meetings(calendar("DTSTART:20261103T100000Z\nSUMMARY:Größe – 5 €").decode().encode("cp1252"))
     assert meeting.title == "Größe – 5 €"

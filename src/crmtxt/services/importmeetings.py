@@ -143,7 +143,7 @@ class _Import:
         return found
 
     def _sort(self, meeting: Meeting, party: _Party, over: dict[int, list[_With]], ahead: dict[int, _With]) -> None:
-        """Put a meeting with each of its customers to those that are over, or as the first to come."""
+        """Put a meeting with each of its customers to those that are over, or as the first to come, from today on."""
         if party.passed:
             self.passed[party.passed] += 1
             return
@@ -155,7 +155,7 @@ class _Import:
             found = _With(meeting, token, line, tuple(people.values()))
             if is_over:
                 over.setdefault(number, []).append(found)
-            else:
+            elif day >= f"{self.now:%Y-%m-%d}":
                 ahead.setdefault(number, found)
         if is_over:
             self.strangers.meet(meeting.event, unknown, day, time)
