@@ -149,6 +149,32 @@ def test_who_is_renamed_keeps_all_names_and_takes_along_what_is_over(crmtxt: Pro
     assert told(exported(crmtxt, "")) == before
 
 
+def test_a_customer_with_the_handle_another_had_has_names_of_its_own(crmtxt: Prompt, ours: Path) -> None:
+    line = "2026-12-01 call to @jane: terms"
+    plan(ours, line)
+    before = told(exported(crmtxt, ""))
+    for number, handle in enumerate(("zenith", "globex", "initech"), 2):
+        assert crmtxt(f"crmtxt rename acme {handle}").code == 0
+        plan(ours, line)
+        now = [str(each["UID"]) for each in entries(exported(crmtxt, ""))]
+        assert len(set(now)) == len(now) == number * len(before)
+        assert before.keys() <= set(now)
+
+
+def test_a_query_is_of_customers_whatever_their_lines_say(crmtxt: Prompt, ours: Path) -> None:
+    plan(ours, "2026-12-01 call to @jane: terms")
+    names = told(exported(crmtxt))
+    ref = crmtxt("crmtxt due --until eoy").stdout.split("\t")[0]
+    assert crmtxt(f"crmtxt cancel {ref}").code == crmtxt("crmtxt undo").code == 0
+    assert told(exported(crmtxt, "acme --only follow-up")) == names
+    assert told(exported(crmtxt, "-acme")) == {}
+
+
+def test_a_day_of_no_calendar_is_left_out(crmtxt: Prompt, ours: Path) -> None:
+    plan(ours, *(f"{day} call: how is it" for day in ("0001-01-01", "9999-12-31 23:59", "2199-12-31 23:59")))
+    assert [day for day, _ in told(exported(crmtxt)).values()] == ["2199-12-31T23:59:00+00:00"]
+
+
 def test_a_merge_closes_what_the_other_customer_had(crmtxt: Prompt, ours: Path) -> None:
     plan(ours)
     (ours / "customers/old.md").write_text("---\nname: Old\n---\n\n## Next\n\n- [ ] 2026-12-01 call: terms\n")
@@ -200,6 +226,17 @@ def test_a_box_that_is_ticked_in_an_editor_closes_too(crmtxt: Prompt, ours: Path
     file.write_text(file.read_text().replace("[ ]", f"[{box}]"))
     commit(ours)
     assert told(exported(crmtxt, "--as todo --only follow-up")) == {name: ("2026-12-01", status)}
+
+
+def test_an_end_that_is_in_no_commit_yet_is_not_told_as_an_older_one(crmtxt: Prompt, ours: Path) -> None:
+    plan(ours, "2026-12-01 call to @jane: terms")
+    ref = crmtxt("crmtxt due --until eoy").stdout.split("\t")[0]
+    assert crmtxt(f"crmtxt cancel {ref}").code == crmtxt("crmtxt undo").code == 0
+    file = ours / "customers/acme.md"
+    file.write_text(file.read_text().replace("[ ]", "[x]"))
+    assert told(exported(crmtxt)) == {}
+    commit(ours)
+    assert list(told(exported(crmtxt, "--as todo --only follow-up")).values()) == [("2026-12-01", "COMPLETED")]
 
 
 def test_of_lines_that_say_the_same_as_many_are_closed_as_were_open_at_once(crmtxt: Prompt, ours: Path) -> None:

@@ -19,6 +19,7 @@ import icalendar
 import pytest
 import recurring_ical_events  # type: ignore[import-untyped]  # the package is not marked as typed
 from hypothesis import Phase
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -321,6 +322,32 @@ def test_an_occurrence_that_is_gone_is_not_taken_for_the_next_one(tmp_path: Path
     assert [row[1] for row in imported(book, calendar(gone)) if row[3] == "new"] == ["2026-11-16"]
 
 
+def test_an_occurrence_that_comes_alone_is_one_of_its_own(tmp_path: Path) -> None:
+    book = book_in(tmp_path)
+    for day in ("03", "05"):
+        alone = f"UID:w\nDTSTART:202611{day}T100000Z\nRECURRENCE-ID:202611{day}T100000Z\nSUMMARY:Stand-up\n{JANE}"
+        imported(book, calendar(alone), "--apply")
+    assert [row[2:12] for row in lines(book)["acme"]] == ["2026-11-03", "2026-11-05"]
+
+
+@pytest.mark.parametrize(("first", "changes"), [("20", []), ("21", ["ahead"])])
+def test_what_began_before_today_and_goes_on_is_neither_logged_nor_planned(
+    first: str, changes: list[str], tmp_path: Path
+) -> None:
+    fair = f"UID:fair\nDTSTART;VALUE=DATE:202611{first}\nDTEND;VALUE=DATE:20261125\n{JANE}"
+    assert [row[3] for row in imported(book_in(tmp_path / "book"), calendar(fair))] == changes
+
+
+def test_a_title_that_windows_wrote_is_read() -> None:
+    (meeting,) = meetings(calendar("DTSTART:20261103T100000Z\nSUMMARY:Größe – 5 €").decode().encode("cp1252"))
+    assert meeting.title == "Größe – 5 €"
+
+
+def test_who_is_named_by_their_address_is_proposed_by_what_stands_before_the_at() -> None:
+    command = add_command("tom.rees@acme.example", "Tom.Rees@acme.example", "acme")
+    assert command == "crmtxt contact add acme tom-rees --name=tom.rees --email=tom.rees@acme.example"
+
+
 def test_what_was_logged_and_was_put_off_until_later_is_told(tmp_path: Path) -> None:
     book, event = book_in(tmp_path / "book"), f"UID:one\nDTSTART:20261119T100000Z\n{JANE}"
     imported(book, calendar(event), "--apply")
@@ -373,6 +400,7 @@ TITLES = st.one_of(
 
 @settings(max_examples=150, deadline=None)
 @given(TITLES)
+@example("EVERY: EVERY:")
 def test_a_title_is_nothing_but_text(title: str) -> None:
     escaped = title.replace("\\", "\\\\").replace("\r", "").replace("\n", "\\n").replace(",", "\\,").replace(";", "\\;")
     events, _ = read_calendar(

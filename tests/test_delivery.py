@@ -96,6 +96,7 @@ def test_a_mail_goes_once_a_day_with_a_plain_and_a_rich_part(crmtxt: Prompt, hom
     assert "<h2>Acme Ltd</h2>" in part(letter, "html")
     assert crmtxt("crmtxt remind --for lee --mail").code == 0
     assert [each["To"] for each in stand_in.letters] == ["sam@harbour.example"] * 2
+    assert stand_in.kept.with_name("kept.words").read_text(encoding="utf-8") == "-i -t\n" * 2
 
 
 def test_what_comes_due_later_in_the_day_goes_alone(book: Path, crmtxt: Prompt, home: Path, stand_in: StandIn) -> None:

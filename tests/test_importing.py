@@ -367,6 +367,16 @@ def test_a_file_that_cannot_be_written_costs_only_its_rows(crmtxt: Prompt, book:
     assert "title: C" in (book / "customers" / "acme.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("apply", ["", " --apply"])
+def test_a_customer_that_cannot_be_read_is_named_beside_what_is_imported(
+    apply: str, crmtxt: Prompt, book: Path
+) -> None:
+    (book / "customers" / "broken.md").write_text("---\nname: [x\n---\n")
+    answer = crmtxt(f"crmtxt import customers -{apply}", "name\nOther\n")
+    assert (answer.code, "customers/broken.md:2" in answer.stderr) == (4, True)
+    assert (book / "customers" / "other.md").exists() == bool(apply)
+
+
 @pytest.mark.parametrize("handle", ["../../x", "A B", ".md", "con/x", "nobody"])
 def test_a_handle_from_a_file_leads_nowhere_else(handle: str, crmtxt: Prompt, book: Path) -> None:
     before = sorted(book.parent.rglob("*.md"))

@@ -219,6 +219,14 @@ def test_what_a_program_answered_is_no_contact(book: Path, crmtxt: Prompt, field
     assert f"{kind} from @jane by @sam: I am away mid:1@x\n" in (book / "customers" / "acme.md").read_text()
 
 
+def test_a_mail_between_others_is_no_contact_with_whom_it_reached(book: Path, crmtxt: Prompt) -> None:
+    (book / "customers" / "yak.md").write_text("---\nname: Yak\ncontacts:\n  yo:\n    email: yo@yak.example\n---\n")
+    mail = HEAD + b"Cc: yo@yak.example\nSubject: hello\nMessage-ID: <1@x>\n\nhello\n"
+    assert crmtxt("crmtxt log --from-mail", mail).code == 0
+    assert "email from @jane by @sam: hello mid:1@x\n" in (book / "customers" / "acme.md").read_text()
+    assert "note with @yo by @sam: hello mid:1@x\n" in (book / "customers" / "yak.md").read_text()
+
+
 def test_the_same_mail_is_logged_once_whoever_pipes_it(book: Path, crmtxt: Prompt) -> None:
     mail = HEAD + b"Message-ID: <a b%c@x>\nSubject: hello\n\nhello\n"
     crmtxt("crmtxt log --from-mail", mail)

@@ -149,6 +149,13 @@ def test_what_a_terminal_or_a_browser_would_obey_is_shown(little: Path, crmtxt: 
     assert "\u202e" not in page
 
 
+@pytest.mark.usefixtures("book")
+def test_a_page_has_contacts_and_promises(crmtxt: Prompt) -> None:
+    page = crmtxt("crmtxt remind --for @sam --format html").stdout
+    assert "<dt>lately</dt>" in page
+    assert "<dd>2026-11-19  to jane: send the revised quote, 2 days late</dd>" in page
+
+
 @pytest.mark.usefixtures("little")
 def test_a_file_that_cannot_be_read_is_named_though_nothing_is_due(little: Path, crmtxt: Prompt) -> None:
     (little / "customers/broken.md").write_text("---\nname: [x\n---\n", encoding="utf-8")

@@ -66,7 +66,14 @@ def test_the_own_cadence_counts_then_that_of_a_tag_then_that_of_the_type(
     fill(ours, "a", head, "2026-10-01 call with Al: hello")
     (item,) = waiting(crmtxt)
     assert (item["due"], item["at_most"], item["last"]) == (due, at_most, "2026-10-01")
-    assert item["why"].endswith(f" every {cadence}")
+    assert item["why"].partition(", ")[0].endswith(f" every {cadence}")
+
+
+def test_it_is_said_how_long_the_second_limit_is_passed(crmtxt: Prompt, ours: Path) -> None:
+    for day, said in {"2026-11-07": "", "2026-10-31": "", "2026-10-30": ", 1 day too long"}.items():
+        fill(ours, "a", "cadence: 1w..3w", f"{day} call with Al: hello")
+        (item,) = waiting(crmtxt)
+        assert item["why"].endswith(f" every 1w to 3w{said}")
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ def content(session: Session, file: str, largest: int = LARGEST) -> tuple[bytes,
 
 def given(session: Session, plan: Plan, view: View, out: Out, write: Write | None) -> ExitCode:
     """Write what was planned, or show it: on a terminal the first rows, elsewhere all."""
-    if write:
-        return session.write(plan.change, write._replace(yes=True)) or session.output.complain(plan.problems, ALL_ROWS)
     problems = [*session.index.problems(), *plan.problems]
+    if write:
+        return session.write(plan.change, write._replace(yes=True)) or session.output.complain(problems, ALL_ROWS)
     if session.output.format(out) == "table" and len(plan.rows) > SHOWN:
         view = view._replace(items=plan.rows[:SHOWN], footer=f"… and {len(plan.rows) - SHOWN:,} more")
     session.output.give(view, out, problems)

@@ -14,6 +14,7 @@ from crmtxt.errors import UsageError
 from crmtxt.model.reminders import Reminder
 from crmtxt.render.columns import Column
 from crmtxt.render.columns import View
+from crmtxt.render.digest import to_html
 from crmtxt.render.digest import to_text
 from crmtxt.services import reminders
 from crmtxt.services.delivery import ran
@@ -42,7 +43,8 @@ def remind(
     digest = reminders.digest(acting_for(session, for_))
     code = ExitCode.FOUND if exit_code and digest.reminders else ExitCode.DONE
     if out != Out():
-        view = View("remind", digest.reminders, REMINDERS, keys=Reminder._fields)
+        page = {"html": lambda *_: to_html(digest)}
+        view = View("remind", digest.reminders, REMINDERS, keys=Reminder._fields, drawn=page)
         return session.answer(view, out) or code
     failed = deliver(session, digest, ways) if digest.reminders and ways != Ways() else ExitCode.DONE
     if not (failed or session.terminal.interactive):

@@ -134,8 +134,9 @@ def _to_server(message: EmailMessage, sender: str, to: str, config: Mapping[str,
         problem = f"the mail server {host} does not let {user} in with that password ({error.smtp_code})"
         raise OutsideError(problem, hint) from None
     except (OSError, ValueError, smtplib.SMTPException) as error:
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise OutsideError(f"the mail server {host} did not take the mail: {said}", "it is tried again") from None
+        said = getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
+        hint = "it is tried again with the next run; see: crmtxt config smtp.host, and smtp.port"
+        raise OutsideError(f"the mail server {host} did not take the mail: {said}", hint) from None
 
 
 def _security(config: Mapping[str, str]) -> str:

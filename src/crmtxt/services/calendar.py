@@ -27,6 +27,8 @@ from crmtxt.model.line import TASK
 from crmtxt.model.line import tokens
 from crmtxt.model.repeat import rule
 from crmtxt.model.schedule import time_of_day
+from crmtxt.model.when import FIRST_YEAR
+from crmtxt.model.when import LAST_YEAR
 from crmtxt.services import followups
 from crmtxt.services.coming import coming
 from crmtxt.services.standards import day_of
@@ -56,7 +58,8 @@ def calendar(writer: Writer, recent: Recent, who: str, selection: Selection, onl
     """Return what has a day for one of us ("": for anybody), of what a query selects and of some kinds (none: all)."""
     if unknown := [each for each in only if each not in KINDS]:
         raise UsageError(f"a calendar has no '{unknown[0]}'", f"--only takes {', '.join(KINDS)}")
-    entries = [each for each in _Telling(writer, recent, who, selection).entries() if not only or each.kind in only]
+    told = _Telling(writer, recent, who, selection).entries()
+    entries = [each for each in told if FIRST_YEAR <= each.day.year <= LAST_YEAR and (not only or each.kind in only)]
     entries.sort(key=lambda each: (each.day, each.time, each.uid))
     title = " · ".join(part for part in (writer.settings.name, who) if part) or "crmtxt"
     return Calendar(title, writer.settings.timezone, entries)
@@ -110,13 +113,17 @@ class _Telling:
         return {each.handle for each in reads.customers(self.index, self.selection)}
 
     @cached_property
-    def first_handles(self) -> dict[str, str]:
-        """Return the first handle of each customer that was renamed, by each it had."""
+    def renames(self) -> tuple[dict[str, str], Counter[str]]:
+        """Return the first handle of each customer that was renamed, and how often each handle was given up."""
         found: dict[str, str] = {}
+        given_up = Counter[str]()
         for (text,) in self._rows(RENAMED):
             old, _, new = text.partition(" -> ")
-            found[old] = found[new] = found.get(old, old)
-        return found
+            first = _first(old, found, given_up)
+            found.pop(old, None)
+            found[new] = first
+            given_up[old] += 1
+        return found, given_up
 
     @cached_property
     def promises(self) -> dict[str, list[str]]:
@@ -133,7 +140,9 @@ class _Telling:
     def entries(self) -> Iterator[CalendarEntry]:
         """Yield every entry: open lines of Next, those that ended lately, and what comes by itself."""
         count = Counter[Intent]()
-        for each in reads.followups(self.index, self.selection, whose=self.who):
+        for each in reads.followups(self.index, Selection(None, self.writer.today), whose=self.who):
+            if not self._is_chosen(each.customer):
+                continue
             wanted = self._intent(each.customer, each)
             count[wanted] += 1
             yield self._open(each, uid_of(self.book, wanted, count[wanted]))
@@ -163,7 +172,11 @@ class _Telling:
             if not self._is_ours(turn):
                 continue
             wanted = self._intent(turn.customer, turn.line)
-            count[wanted] = max(0, count[wanted] - 1) if turn.state == OPEN else count[wanted] + 1
+            if turn.state == OPEN:  # one that is no longer there has ended in no commit
+                most[wanted] = max(most[wanted], 1)
+                count[wanted] = max(count[wanted], 1) - 1
+                continue
+            count[wanted] += 1
             if count[wanted] > most[wanted]:
                 most[wanted] = count[wanted]
                 line, said = turn.line, self._said(turn.customer, turn.line)
@@ -171,7 +184,7 @@ class _Telling:
                 yield CalendarEntry(name, _kind(line), said, "", day, turn.when, line.time, state=turn.state)
 
     def _coming(self, thing: Coming) -> CalendarEntry:
-        first = self.first_handles.get(thing.customer, thing.customer)
+        first = _first(thing.customer, *self.renames)
         return CalendarEntry(
             uid(self.book, thing.kind, first, thing.key),
             thing.kind,
@@ -184,21 +197,23 @@ class _Telling:
         )
 
     def _intent(self, customer: str, each: FollowUp | Line) -> Intent:
-        first = self.first_handles.get(customer, customer)
+        first = _first(customer, *self.renames)
         return intent(first, each.kind, each.direction, each.who, each.text)
 
     def _is_wanted(self, customer: str) -> bool:
         """Say whether the customer is one the query selects, and of the one whose calendar it is."""
         mine = self.who in {"", self.owners.get(customer, self.who)}
-        return mine and (self.selection.expr is None or customer in self.chosen)
+        return mine and self._is_chosen(customer)
+
+    def _is_chosen(self, customer: str) -> bool:
+        return self.selection.expr is None or customer in self.chosen
 
     def _is_ours(self, turn: Turn) -> bool:
         """Say the same of a line that is not open: it is for those it names, else for the customer's owner."""
         named, team = {each.removeprefix("@") for each in turn.line.by}, self.writer.settings.team
         by = named.intersection(team or named)
         if self.who and by:
-            chosen = self.selection.expr is None or turn.customer in self.chosen
-            return self.who in by and chosen
+            return self.who in by and self._is_chosen(turn.customer)
         return self._is_wanted(turn.customer)
 
     def _said(self, customer: str, each: FollowUp | Line) -> str:
@@ -222,6 +237,12 @@ class _Telling:
     def _rows(self, sql: str) -> list[Any]:
         rows: list[Any] = self.index.query(sql)
         return rows
+
+
+def _first(handle: str, first: Mapping[str, str], given_up: Mapping[str, int]) -> str:
+    """Return the handle a customer had first, told from those that had it before: `acme`, then `acme 1`."""
+    times = given_up.get(handle, 0)
+    return first.get(handle) or (f"{handle} {times}" if times else handle)
 
 
 def _kind(each: FollowUp | Line) -> str:

@@ -143,7 +143,7 @@ class _Import:
         return found
 
     def _sort(self, meeting: Meeting, party: _Party, over: dict[int, list[_With]], ahead: dict[int, _With]) -> None:
-        """Put a meeting with each of its customers to those that are over, or as the first to come."""
+        """Put a meeting with each of its customers to those that are over, or as the first to come, from today on."""
         if party.passed:
             self.passed[party.passed] += 1
             return
@@ -155,7 +155,7 @@ class _Import:
             found = _With(meeting, token, line, tuple(people.values()))
             if is_over:
                 over.setdefault(number, []).append(found)
-            else:
+            elif day >= f"{self.now:%Y-%m-%d}":
                 ahead.setdefault(number, found)
         if is_over:
             self.strangers.meet(meeting.event, unknown, day, time)
@@ -178,7 +178,8 @@ class _Import:
 
     def _log(self, number: int, those: list[_With], customer: str, path: str) -> None:
         """Log the meetings of one UID with one customer that the log does not hold, at another time either."""
-        there = self.held.logged(number, {each.token: (each.line.date, each.line.time) for each in those})
+        moments = {each.token: (each.line.date, each.line.time) for each in those}
+        there = self.held.logged(number, moments, is_series=any(each.meeting.event.repeats for each in those))
         for each in those:
             was, moment = there.get(each.token), (each.line.date, each.line.time)
             if was is None and self.held.is_by_hand(number, moment):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from crmtxt.store.reads import Found
 
 KIND = "email"
-NOTE = "note"  # of what nobody wrote: no contact
+NOTE = "note"  # of what a program wrote, or others to each other: no contact
 FEW = 5
 
 
@@ -89,7 +89,8 @@ class Letters:
         who = named(wrote or people.values())
         by = ours or self.people.colleagues(each.address for each in mail.recipients) or self.writer.by
         text = f"{mail.title} {mail.token}"
-        kind = NOTE if mail.automatic and NOTE in self.writer.settings.channels else KIND
+        is_contact = direction != "with" and not mail.automatic
+        kind = KIND if is_contact or NOTE not in self.writer.settings.channels else NOTE
         line = Line(moment[0], kind, text, moment[1], "", direction, who, by, mail.more(theirs=direction == "from"))
         return Logged(found._replace(contacts=contacts(people.values())), line, (number, mail.token) not in self.known)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from crmtxt.services.correspondents import Correspondents
 
 # what `next` would take for words of ours where it is typed, beyond the tokens and topics a line has
-TYPED = re.compile(rf"{CUT.pattern}|{PLUS_TOPIC.pattern}\S*|{SMILEY.pattern}")
+TYPED = re.compile(rf"{CUT.pattern}|{PLUS_TOPIC.pattern}\S*|{SMILEY.pattern}|(?<!\S)(?i:every:)(?!\S)")
 
 
 class _Stranger(NamedTuple):
@@ -88,7 +88,8 @@ def next_command(customer: str, line: Line, title: str) -> str:
 def add_command(address: str, name: str, customer: str) -> str:
     """Return the command that adds somebody: to the customer, or with one named after the domain."""
     local, _, domain = address.rpartition("@")
-    name = " ".join(re.sub(r'[<>"]', " ", name).split()) or local
+    name = " ".join(re.sub(r'[<>"]', " ", name).split())
+    name = name if name and name.lower() != address.lower() else local  # Google names who has no name by the address
     if customer:
         handle = handle_from(name, "contact")
         return _typed("crmtxt", "contact", "add", customer, handle, f"--name={name}", f"--email={address}")

@@ -10,6 +10,7 @@ from crmtxt.model.birthday import birthday_near
 from crmtxt.model.views import Word
 from crmtxt.model.when import describe
 from crmtxt.services.standards import day_of
+from crmtxt.services.standards import days
 from crmtxt.services.standards import lapsed
 from crmtxt.settings import default
 from crmtxt.store import dates
@@ -58,7 +59,8 @@ def agreed(each: Lapsed) -> str:
 def _quiet(writer: Writer, until: date | None, whose: str) -> Iterator[Word]:
     """Yield customers quiet for longer than their cadence, those furthest beyond it first."""
     for each in lapsed(writer, until, whose):
-        why = f"{each.said}; {agreed(each)}"
+        over = (writer.today - date.fromisoformat(each.at_most)).days if ".." in each.cadence else 0
+        why = f"{each.said}; {agreed(each)}{f', {days(over)} too long' if over > 0 else ''}"
         action = f"crmtxt log {each.handle} call: …"
         limits = each.due, each.at_most, each.last, each.late
         yield Word(each.handle, each.name, each.owner, CADENCE, why, action, *limits)

@@ -56,15 +56,15 @@ class Held:
         """Return when a meeting was logged."""
         return self._logged.get((customer, _uid(token)), {}).get(token)
 
-    def logged(self, customer: int, meetings: Mapping[str, Moment]) -> dict[str, Moment]:
-        """Return when those meetings of one UID were logged, by token; `meetings` are all of them that are over.
+    def logged(self, customer: int, meetings: Mapping[str, Moment], *, is_series: bool) -> dict[str, Moment]:
+        """Return when those meetings of one UID were logged, by token; of a series `meetings` are all that are over.
 
-        An occurrence that is logged and is none any more was moved to the nearest that is not logged, if that is nearer
-        than its neighbours: whoever moves a series gives new names to its occurrences.
+        An occurrence of a series that is logged and is none any more was moved to the nearest that is not logged, if
+        that is nearer than its neighbours: whoever moves a series gives new names to its occurrences.
         """
         there = self._logged.get((customer, _uid(next(iter(meetings)))), {})
         found = {each: there[each] for each in meetings if each in there}
-        free = {each: _day(moment) for each, moment in meetings.items() if each not in there}
+        free = {each: _day(moment) for each, moment in meetings.items() if is_series and each not in there}
         nearest = _gap([_day(moment) for moment in meetings.values()]) / 2
         for moment in sorted(moment for each, moment in there.items() if each not in meetings):
             if not free:

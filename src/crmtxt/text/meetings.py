@@ -162,9 +162,17 @@ def _event(block: Block) -> Event:
 
 
 def _text(block: Block) -> str:
-    rows = [HIDDEN.sub("", row.decode("utf-8", "replace").replace("\t", " ")) for row in block.rows]
+    rows = [HIDDEN.sub("", _decoded(row).replace("\t", " ")) for row in block.rows]
     kind = block.kind.decode()
     return "\r\n".join([f"BEGIN:{kind}", *rows, f"END:{kind}", ""])
+
+
+def _decoded(row: bytes) -> str:
+    """Return a row as text: UTF-8, as RFC 5545 has it, else as Windows wrote it before."""
+    try:
+        return row.decode("utf-8")
+    except UnicodeDecodeError:
+        return row.decode("cp1252", "replace")
 
 
 def _read(line: int, found: Component, *, is_cancelled: bool) -> Event:
