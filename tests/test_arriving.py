@@ -29,6 +29,7 @@ def no_sendmail(monkeypatch: pytest.MonkeyPatch) -> None:
         ("mail", {}, "there is no program that sends mail"),
         ("mail", {"mailer": "/gone/msmtp"}, "there is no program /gone/msmtp; see that it sends mail"),
         ("mail", {"smtp": "{host: x, port: twenty}"}, "smtp.port is 'twenty'"),
+        ("mail", {"smtp": "{host: x, port: 25, security: safe}"}, "smtp.security is 'safe'"),
         ("mail", {"smtp": "{host: x, user: me}"}, "no password_command is set"),
         ("mail", {"mail": "{to: 'a, b'}"}, "is no e-mail address"),
         ("exec", {}, "no exec is set"),

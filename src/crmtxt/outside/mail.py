@@ -57,6 +57,7 @@ def look(to: str, config: Mapping[str, str], env: Mapping[str, str]) -> None:
     if not config.get("smtp.host"):
         program.look(_mailer(config, env), env, MAILER)
         return
+    _security(config)
     _port(config)
     if config.get("smtp.user"):
         program.look(_password_command(config), env, PASSWORD)
