@@ -125,3 +125,12 @@ def test_what_did_not_go_does_not_count_as_reminded(
 
 def ledger(home: Path) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in (home / ".local").rglob("ledger"))
+
+
+@pytest.mark.usefixtures("book", "no_sendmail")
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_on_a_terminal_the_remedy_stands_whole(crmtxt: Prompt, width: int) -> None:
+    assert crmtxt("crmtxt cron install --mail --yes").code == 0
+    shown = crmtxt(f"COLUMNS={width} NO_COLOR=1 crmtxt cron status", screen=True).stdout
+    assert all(len(line) <= width for line in shown.splitlines())
+    assert {"mailer", "COMMAND;", "smtp.host"} <= set(shown.split())

@@ -120,8 +120,8 @@ MEETINGS = (
 SURROUNDINGS = (
     Column("name", "", keep=5),
     Column("ok", "", lambda item: "ok" if item.ok else "!", style=lambda item: "good" if item.ok else "late", keep=4),
-    Column("value", "", least=20, keep=6),
-    Column("hint", "", least=20, keep=2, style=lambda _: "dim"),
+    Column("value", "", least=14, keep=6),
+    Column("hint", "", least=14, keep=2, style=lambda _: "dim", wrap=True),
 )
 NEXT_STEP = Column(
     "next", "Next step", lambda row: row.next or "none", least=10, keep=7, style=lambda row: "" if row.next else "late"
