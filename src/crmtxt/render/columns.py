@@ -137,12 +137,20 @@ def text_of(value: object, between: str = ", ") -> str:
     if isinstance(value, WRITTEN):
         return str(value)
     if isinstance(value, SEVERAL):
-        parts = [each if type(each) is str else text_of(each) for each in value]
-        return between.join(parts) if type(value) in SEVERAL else " ".join(filter(None, parts))
+        return _joined(value, between)
     if isinstance(value, Mapping):
         return between.join(f"{key}: {text_of(each)}" for key, each in value.items())
     near = number(value)
     return "" if near is None else str(near)
+
+
+def _joined(values: Sequence[Any], between: str) -> str:
+    if type(values) not in SEVERAL:
+        return " ".join(filter(None, map(text_of, values)))
+    try:
+        return between.join(values)
+    except TypeError:  # not all are words, as most often they are
+        return between.join(map(text_of, values))
 
 
 def number(value: object) -> object:
